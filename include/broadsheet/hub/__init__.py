@@ -1,0 +1,1 @@
+"""Lists and their URLs, the polite client, the web archive."""

@@ -1,0 +1,1 @@
+"""From a capture to a listing, and whether to believe it."""

@@ -1,0 +1,223 @@
+"""Every setting, typed, in one place: environment first, then broadsheet.toml, then the default.
+
+The environment names a setting ``BROADSHEET_`` and its name in capitals; the file uses the plain name. Lists
+are written with commas in the environment. Nothing here is read at import time.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from broadsheet.errors import UsageError
+from broadsheet.model import ListId, parse_list_id
+
+ENV_PREFIX = "BROADSHEET_"
+FILE_NAME = "broadsheet.toml"
+SECRETS = frozenset({"hub_token", "smtp_url", "secret_key"})
+
+Positive = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(gt=0)]
+HttpUrl = Annotated[str, Meta(pattern=r"^https?://[^\s/]+")]
+
+
+class SettingsError(UsageError):
+    """A setting that cannot be used; the message names the setting, where it came from and what to write."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings. Paths are relative to the working directory unless absolute."""
+
+    home: str = ".broadsheet"
+    """The folder that holds all state."""
+    hub_url: HttpUrl = "https://huggingface.co"
+    """The hub's address."""
+    hub_token: str = ""
+    """A token for the hub, if there is one; sent as a Bearer header to the hub only."""
+    contact: str = ""
+    """A mail address or URL that the User-Agent names, so that the hub's people can reach you."""
+    lists: tuple[str, ...] = ("trending",)
+    """The undated lists to watch."""
+    dated_kinds: tuple[str, ...] = ("daily", "weekly", "monthly")
+    """The kinds of dated lists to follow."""
+    poll_seconds: Seconds = 900.0
+    """How long the watcher waits between two polls of one list."""
+    budget_requests: Positive = 60
+    """The most requests in one budget window, over all processes that share the home folder."""
+    budget_seconds: Seconds = 300.0
+    """The length of a budget window."""
+    connect_timeout_seconds: Seconds = 10.0
+    read_timeout_seconds: Seconds = 60.0
+    """The longest silence of the hub within one answer."""
+    total_timeout_seconds: Seconds = 180.0
+    """The longest that one whole answer may take."""
+    max_attempts: Positive = 4
+    """How often one request is tried before it counts as failed."""
+    backoff_seconds: Seconds = 1.0
+    """The first wait after a failure; it doubles each time, with full jitter."""
+    max_wait_seconds: Seconds = 600.0
+    """The longest wait the hub may ask for with Retry-After before the poll gives up instead."""
+    max_body_bytes: Positive = 32_000_000
+    """The largest answer as it comes over the wire."""
+    max_decoded_bytes: Positive = 128_000_000
+    """The largest answer after decompression."""
+    archive_url: str = ""
+    """Where captures are kept: a folder or any fsspec URL; empty means the home folder's archive/."""
+    lock_timeout_seconds: Seconds = 60.0
+    """How long a writer waits for another before it says try again later."""
+    clock: str = "system"
+    """``system``, or a fixed time such as 2026-11-20T07:00:00+00:00 for demos and replays."""
+    digest_to: str = ""
+    """The address that gets the digest; empty means nobody does."""
+    digest_from: str = "Broadsheet <broadsheet@localhost>"
+    """The From address of the digest; its domain is the domain of Message-IDs."""
+    digest_lists: tuple[str, ...] = ("trending",)
+    """The lists a digest covers: undated lists, or ``daily``, ``weekly``, ``monthly`` for the newest of them."""
+    digest_hour: Annotated[int, Meta(ge=0, le=23)] = 7
+    """The hour from which a day's digest may go out, in digest_timezone."""
+    digest_timezone: str = "UTC"
+    smtp_url: str = ""
+    """``smtp://user:password@host:port`` (STARTTLS), ``smtps://`` (TLS); empty means the embedded inbox."""
+    secret_key: str = ""
+    """Keys tokens and Message-IDs; empty means one is made and kept in the home folder."""
+    public_url: str = ""
+    """The address under which the web pages are reached from outside, for links in mails."""
+    inbox_port: Annotated[int, Meta(ge=1, le=65535)] = 8025
+    """The loopback port of the embedded inbox."""
+
+    @property
+    def home_path(self) -> Path:
+        """The folder of all state, absolute."""
+        return Path(self.home).expanduser().resolve()
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The writer's DuckDB file."""
+        return self.home_path / "warehouse.duckdb"
+
+    @property
+    def published_path(self) -> Path:
+        """The DuckDB file that everybody reads."""
+        return self.home_path / "published" / "papers.duckdb"
+
+    @property
+    def archive_location(self) -> str:
+        """The archive's folder or URL."""
+        return self.archive_url or str(self.home_path / "archive")
+
+    @property
+    def mail_path(self) -> Path:
+        """The SQLite file of deliveries."""
+        return self.home_path / "mail.sqlite"
+
+    @property
+    def inbox_path(self) -> Path:
+        """The folder in which the embedded inbox keeps what it received, a file a mail."""
+        return self.home_path / "inbox"
+
+    @property
+    def watched_lists(self) -> tuple[ListId, ...]:
+        """``lists``, read. Raises SettingsError for one that is no list."""
+        return tuple(_read_list(text) for text in self.lists)
+
+
+def _read_list(text: str) -> ListId:
+    try:
+        return parse_list_id(text)
+    except ValueError as error:
+        raise SettingsError(f"lists: {error}") from None
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """Settings and where each one came from: ``default``, the file's path, or the variable's name."""
+
+    settings: Settings
+    origins: dict[str, str]
+
+
+def load(environ: Mapping[str, str] | None = None, directory: Path | None = None) -> Loaded:
+    """Read the settings from ``environ`` (default: the process's) and ``directory`` (default: the working one).
+
+    Raises:
+        SettingsError: an unknown name, a value of the wrong type or out of range, or a file that is not TOML.
+    """
+    environ = os.environ if environ is None else environ
+    file = (directory or Path()) / FILE_NAME
+    fields = {field.name: field for field in msgspec.structs.fields(Settings)}
+    values: dict[str, Any] = {}
+    origins = dict.fromkeys(fields, "default")
+    for name, value in _read_file(file).items():
+        _check_known(name, fields, str(file))
+        values[name], origins[name] = value, str(file)
+    for variable, text in environ.items():
+        if not variable.startswith(ENV_PREFIX):
+            continue
+        name = variable.removeprefix(ENV_PREFIX).lower()
+        _check_known(name, fields, f"the environment ({variable})")
+        is_list = fields[name].type == tuple[str, ...]
+        values[name] = [part.strip() for part in text.split(",") if part.strip()] if is_list else text
+        origins[name] = variable
+    checked = {
+        name: _convert(name, value, fields[name].type, origins[name]) for name, value in values.items()
+    }
+    settings = Settings(**checked)
+    _ = settings.watched_lists
+    fixed_time(settings)
+    return Loaded(settings, origins)
+
+
+def load_settings() -> Settings:
+    """The settings alone, from the process's environment and working directory."""
+    return load().settings
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
+
+
+def _check_known(name: str, fields: Mapping[str, Any], origin: str) -> None:
+    if name not in fields:
+        near = difflib.get_close_matches(name, fields, n=1)
+        hint = (
+            f"; did you mean {near[0]!r}?" if near else "; `broadsheet doctor` lists the settings there are"
+        )
+        raise SettingsError(f"unknown setting {name!r} in {origin}{hint}")
+
+
+def _convert(name: str, value: object, wanted: Any, origin: str) -> Any:
+    try:
+        return msgspec.convert(value, wanted, strict=False)
+    except msgspec.ValidationError as error:
+        shown = "(secret)" if name in SECRETS else repr(value)
+        raise SettingsError(f"setting {name!r} from {origin} is {shown}: {error}") from None
+
+
+def fixed_time(settings: Settings) -> datetime | None:
+    """The fixed time that ``clock`` names, None for the system's clock. Raises SettingsError if it is neither."""
+    if settings.clock == "system":
+        return None
+    try:
+        moment = datetime.fromisoformat(settings.clock)
+    except ValueError:
+        raise SettingsError(
+            f"setting 'clock' is {settings.clock!r}: write 'system' or a time such as 2026-11-20T07:00:00+00:00"
+        ) from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def now(settings: Settings) -> datetime:
+    """The time at the edge of the program: everything inside gets it handed in."""
+    return fixed_time(settings) or datetime.now(UTC)
