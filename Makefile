@@ -1,0 +1,71 @@
+# Broadsheet's everyday commands. `make help` lists them.
+# Everything is installed under this folder, from locked and hashed requirements: nothing else on the machine changes.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(firstword $(shell command -v python3.11 python3))
+WORKERS ?= 2
+TOOLS := .venv-tools
+UV := $(TOOLS)/bin/uv
+BIN := .venv/bin
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+LOCK := UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) pip compile --quiet --python-version 3.11 --generate-hashes
+
+.PHONY: help install demo up test check bench lock clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/.installed ## Install what `broadsheet` needs to run
+
+demo: .venv/.installed ## Fourteen days of a made-up hub, through the real DAGs (TAPE=file: of real answers)
+	$(BIN)/broadsheet demo $(if $(TAPE),--tape '$(TAPE)') $(ARGS)
+
+up: .venv/.installed ## Airflow and the watcher on the live hub
+	$(BIN)/broadsheet up $(ARGS)
+
+test: .venv/.installed-dev ## Run the tests (ARGS='tests/hub -k robots' for some of them)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+check: .venv/.installed-dev ## Lint, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.installed-dev ## Measure parsing, comparing and one poll
+	$(BIN)/python tests/bench/run.py $(ARGS)
+
+lock: $(UV) ## Compile the requirements files anew (UPGRADE=--upgrade: to the newest versions)
+	$(LOCK) $(UPGRADE) --extra build pyproject.toml -o requirements.txt
+	$(LOCK) $(UPGRADE) --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(LOCK) $(UPGRADE) --extra build --extra cluster -c requirements.txt pyproject.toml -o requirements-cluster.txt
+
+clean: ## Remove what these commands installed and cached; your data stays
+	rm -rf .venv $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+# uv needs nothing but pip: no python3-venv, no ensurepip.
+$(UV): requirements-uv.txt
+	@test -n '$(PYTHON)' || { echo 'No python3 found: install Python 3.11 or set PYTHON.' >&2; exit 1; }
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is older than Python 3.11: set PYTHON to a newer one." >&2; exit 1; }
+	@'$(PYTHON)' -m pip --version >/dev/null \
+		|| { echo "$(PYTHON) has no pip: apt-get install python3-pip, or set PYTHON." >&2; exit 1; }
+	rm -rf $(TOOLS)
+	'$(PYTHON)' -m pip install --quiet --disable-pip-version-check --root-user-action ignore --require-hashes --target $(TOOLS) -r $<
+	@touch $@
+
+$(BIN)/python: | $(UV)
+	$(UV) venv --quiet --no-project --python '$(PYTHON)' .venv
+
+.venv/.installed: requirements.txt pyproject.toml $(UV) | $(BIN)/python
+	$(INSTALL) --compile-bytecode --require-hashes -r requirements.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.txt .venv/.installed
+	$(INSTALL) --compile-bytecode --require-hashes -r requirements-dev.txt
+	@touch $@
