@@ -1,0 +1,1 @@
+"""What Airflow itself is taught for Broadsheet."""
