@@ -277,7 +277,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     ``list_id`` is the list the answer itself claims to be, which after a redirect differs from the list
     asked for. ``fault`` is set when the capture is no readable listing; then there are no entries.
     ``truncated`` says that the answer stopped at the hub's limit and the list may go on. ``page`` counts
-    from 0. ``notes`` are oddities worth a row in the quality table.
+    from 0. ``page_date`` is the day the answer itself shows. ``notes`` are oddities worth a row in the
+    quality table.
     """
 
     list_id: ListId | None
@@ -285,6 +286,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     parser: str | None = None
     page: int = 0
     truncated: bool = False
+    page_date: date | None = None
     notes: tuple[str, ...] = ()
     fault: Judgement | None = None
 
