@@ -1,0 +1,121 @@
+"""Where the archive's files live: a folder of this machine, or any place that fsspec can reach.
+
+Both keep files under names with forward slashes, relative to the archive's root.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, cast
+
+from broadsheet.errors import UsageError
+
+SUFFIX = ".warc.gz"
+
+
+class Storage(Protocol):
+    """What the archive needs of a place."""
+
+    can_append: bool
+    """Whether a file can grow. Object stores only take whole objects."""
+
+    def write(self, name: str, data: bytes) -> int:
+        """Put ``data`` at the end of a file, durably before returning; gives the offset at which it begins."""
+        ...
+
+    def sizes(self) -> dict[str, int]:
+        """Every archive file's name and size in bytes, ordered by name."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """A file for reading from any offset. Raises OSError."""
+        ...
+
+
+def storage_at(url: str) -> Storage:
+    """The storage a folder's path or an fsspec URL names.
+
+    Raises:
+        UsageError: a URL whose kind fsspec does not know or whose package is not installed.
+    """
+    if "://" not in url:
+        return LocalStorage(Path(url))
+    if url.startswith("file://"):
+        return LocalStorage(Path(url.removeprefix("file://")))
+    return ObjectStorage(url)
+
+
+class LocalStorage:
+    """Files in a folder, which is made when the first one is written."""
+
+    can_append = True
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.expanduser()
+
+    def write(self, name: str, data: bytes) -> int:
+        path = self._root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists()
+        with path.open("ab", buffering=0) as file:
+            offset = file.tell()
+            view = memoryview(data)
+            while view:
+                view = view[file.write(view) :]
+            os.fsync(file.fileno())
+        if is_new:
+            self._sync_folders(path.parent)
+        return offset
+
+    def _sync_folders(self, folder: Path) -> None:
+        """A new name survives a power cut only when the folders that lead to it are on disk."""
+        for place in (folder, *folder.parents):
+            descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            if place == self._root:
+                return
+
+    def sizes(self) -> dict[str, int]:
+        found = {
+            path.relative_to(self._root).as_posix(): path.stat().st_size
+            for path in self._root.rglob(f"*{SUFFIX}")
+        }
+        return dict(sorted(found.items()))
+
+    def open(self, name: str) -> BinaryIO:
+        return (self._root / name).open("rb")
+
+
+class ObjectStorage:
+    """Objects under an fsspec URL such as ``s3://bucket/archive`` or ``memory://archive``."""
+
+    can_append = False
+
+    def __init__(self, url: str) -> None:
+        import fsspec
+
+        try:
+            self._fs, root = fsspec.core.url_to_fs(url)
+        except (ValueError, ImportError) as error:
+            raise UsageError(
+                f"the archive's address {url!r} cannot be used: {error}. Write a folder, or install the fsspec "
+                "package for this kind of address"
+            ) from None
+        self._root = str(root).rstrip("/")
+
+    def write(self, name: str, data: bytes) -> int:
+        path = f"{self._root}/{name}"
+        self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
+        self._fs.pipe_file(path, data)
+        return 0
+
+    def sizes(self) -> dict[str, int]:
+        self._fs.invalidate_cache()
+        found: dict[str, dict[str, Any]] = self._fs.find(self._root, detail=True)
+        names = {path.removeprefix(self._root).lstrip("/"): info["size"] for path, info in found.items()}
+        return {name: int(size) for name, size in sorted(names.items()) if name.endswith(SUFFIX)}
+
+    def open(self, name: str) -> BinaryIO:
+        return cast(BinaryIO, self._fs.open(f"{self._root}/{name}", "rb"))
