@@ -1,0 +1,23 @@
+-- How long one list showed some papers up to a time, and their last stay up to the baseline.
+-- A snapshot stands until the next one of its list: polls that found nothing new leave no snapshot.
+WITH stands AS (
+    SELECT
+        snapshot_id,
+        captured_at,
+        lead(captured_at, 1, $until) OVER (ORDER BY captured_at, snapshot_id) AS replaced_at
+    FROM snapshots
+    WHERE list_kind = $kind AND list_key = $key AND captured_at <= $until
+),
+shown AS (
+    SELECT o.paper_id, o.rank, s.snapshot_id, s.captured_at, s.replaced_at
+    FROM observations AS o
+    JOIN stands AS s USING (snapshot_id)
+    WHERE o.paper_id IN (SELECT unnest($papers::VARCHAR[]))
+)
+SELECT
+    paper_id,
+    (sum(epoch(replaced_at) - epoch(captured_at)) // 86400)::INTEGER + 1 AS days,
+    arg_max(rank, snapshot_id) FILTER (captured_at <= $baseline) AS last_rank,
+    max(replaced_at) FILTER (captured_at <= $baseline) AS absent_since
+FROM shown
+GROUP BY paper_id
