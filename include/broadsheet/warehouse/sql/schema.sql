@@ -4,7 +4,8 @@
 
 CREATE TABLE warehouse_info (
     schema_version INTEGER NOT NULL,
-    next_seq BIGINT NOT NULL                -- the next number of the changes stream; never goes back
+    next_seq BIGINT NOT NULL,               -- the next number of the changes stream; never goes back
+    views_sha256 VARCHAR NOT NULL           -- of the views' texts: they are made anew when a release changes them
 );
 
 -- One row a request. A later, older capture of the same list may change verdict, reason and snapshot_id.
@@ -22,6 +23,11 @@ CREATE TABLE captures (
     list_kind VARCHAR,                      -- the list shown; the one asked for where nothing was shown
     list_key VARCHAR,
     entries INTEGER,                        -- NULL: nothing was parsed
+    asked VARCHAR,                          -- the list asked for, as 'daily:2026-11-20'; NULL: unknown
+    part_of BIGINT,                         -- for a follow-up page: the capture_id of the first page
+    truncated BOOLEAN,                      -- the listing stopped at the hub's limit
+    date_header VARCHAR,                    -- the answer's Date and Age as they came: signs of a stale copy
+    age_header VARCHAR,
     archive_file VARCHAR,                   -- where the archive keeps it
     archive_offset BIGINT
 );

@@ -1,0 +1,190 @@
+"""Reading a list's walk back from the tables: where it starts and which stops are stored."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from broadsheet.model import Capture, Details, Entry, Judgement, ListId, Listing, Verdict, parse_list_id
+from broadsheet.warehouse.board import Board, Sighting, Text, Texts
+from broadsheet.warehouse.rows import fetch, from_db, to_db
+from broadsheet.warehouse.walk import Start, Stop
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Moment = tuple[datetime, int]
+"""captured_at (aware) and capture_id: the order of a walk."""
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """A stop that the tables hold, and what had become of it."""
+
+    stop: Stop
+    judgement: Judgement
+    snapshot_id: int | None
+
+
+def read_stored(con: "DuckDBPyConnection", list_id: ListId, moment: Moment) -> list[Stored]:
+    """The stored stops of a list from ``moment`` on, in order."""
+    rows = fetch(con, "read/chain", **_at(list_id, moment))
+    if not rows:
+        return []
+    numbers = list(dict.fromkeys(row[7] for row in rows if row[7] is not None))
+    shown = _shown_before_each(con, list_id, moment, numbers)
+    boards = _read_boards(con, "read/board", numbers)
+    held = _read_boards(con, "read/held_board", [row[0] for row in rows if row[4] in {"partial", "stale"}])
+    stored = []
+    for row in rows:
+        capture_id, snapshot_id = row[0], row[7]
+        sightings: tuple[Sighting, ...] | None = None
+        if capture_id in held:
+            sightings = tuple(Sighting._make(cells) for cells in held[capture_id])
+        elif row[8] and snapshot_id is not None:
+            revisions = shown[snapshot_id]
+            sightings = tuple(Sighting._make((*cells, revisions[cells[0]])) for cells in boards[snapshot_id])
+        stored.append(_stored(list_id, row, sightings))
+    return stored
+
+
+def read_start(con: "DuckDBPyConnection", list_id: ListId, moment: Moment, stops: Iterable[Stop]) -> Start:
+    """The state of a list before ``moment``, as far as ``stops`` need it."""
+    at = _at(list_id, moment)
+    baseline = next(iter(fetch(con, "read/baseline", **at)), None)
+    witness = next(iter(fetch(con, "read/witness", **at)), None)
+    mentioned = {s.paper_id for stop in stops if stop.board is not None for s in stop.board.sightings}
+    cells: list[tuple[Any, ...]] = []
+    if baseline is not None:
+        cells = _read_boards(con, "read/board", [baseline[0]])[baseline[0]]
+    papers = sorted(mentioned | {row[0] for row in cells})
+    shown: dict[str, int] = dict(fetch(con, "read/shown", papers=papers, **at)) if baseline else {}
+    return Start(
+        baseline=_board(baseline, [Sighting._make((*row, shown[row[0]])) for row in cells])
+        if baseline
+        else None,
+        witness=_witness(con, witness) if witness is not None and witness[3] else None,
+        shown=shown,
+        told=_told(con, at, shown, stops),
+    )
+
+
+def read_texts(con: "DuckDBPyConnection", stops: Iterable[Stop], known: Texts) -> dict[int, Text]:
+    """The texts of all revisions that the stops show."""
+    texts = dict(known)
+    wanted = {s.revision_id for stop in stops if stop.board is not None for s in stop.board.sightings}
+    missing = sorted(wanted - texts.keys())
+    if missing:
+        texts.update((row[0], Text(*row[1:])) for row in fetch(con, "read/texts", ids=missing))
+    return texts
+
+
+def _at(list_id: ListId, moment: Moment) -> dict[str, object]:
+    return {
+        "kind": str(list_id.kind),
+        "key": list_id.key,
+        "captured_at": to_db(moment[0]),
+        "capture_id": moment[1],
+    }
+
+
+def _told(
+    con: "DuckDBPyConnection", at: Mapping[str, object], shown: Mapping[str, int], stops: Iterable[Stop]
+) -> dict[str, Text]:
+    """The merged texts of the papers that some stop shows otherwise than the list last did."""
+    reworded = sorted(
+        {
+            s.paper_id
+            for stop in stops
+            if stop.board is not None
+            for s in stop.board.sightings
+            if shown.get(s.paper_id, s.revision_id) != s.revision_id
+        }
+    )
+    told: dict[str, Text] = {}
+    if reworded:
+        for paper, *text in fetch(con, "read/told", papers=reworded, **at):
+            told[paper] = told.get(paper, Text()).told(Text(*text))
+    return told
+
+
+def _witness(con: "DuckDBPyConnection", row: tuple[Any, ...]) -> Board:
+    return _board(
+        row, [Sighting._make(cells) for cells in _read_boards(con, "read/held_board", [row[0]])[row[0]]]
+    )
+
+
+def _board(row: tuple[Any, ...], sightings: list[Sighting]) -> Board:
+    return Board(
+        capture_id=row[0], captured_at=from_db(row[1]), sightings=tuple(sightings), truncated=bool(row[2])
+    )
+
+
+def _read_boards(
+    con: "DuckDBPyConnection", name: str, numbers: list[int]
+) -> dict[int, list[tuple[Any, ...]]]:
+    boards: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    if numbers:
+        for number, *cells in fetch(con, name, ids=numbers):
+            boards[number].append(tuple(cells))
+    return boards
+
+
+def _shown_before_each(
+    con: "DuckDBPyConnection", list_id: ListId, moment: Moment, numbers: list[int]
+) -> dict[int, dict[str, int]]:
+    """Per snapshot, given in order, the revisions it showed: what stood before and every showing since."""
+    boards = _read_boards(con, "read/board", numbers)
+    papers = sorted({cells[0] for board in boards.values() for cells in board})
+    at = _at(list_id, moment)
+    current: dict[str, int] = dict(fetch(con, "read/shown", papers=papers, **at)) if papers else {}
+    anew: dict[int, dict[str, int]] = defaultdict(dict)
+    for snapshot_id, paper, revision in fetch(con, "read/showings_from", **at):
+        anew[snapshot_id][paper] = revision
+    shown = {}
+    for number in numbers:
+        current.update(anew[number])
+        shown[number] = {cells[0]: current[cells[0]] for cells in boards[number]}
+    return shown
+
+
+def _stored(list_id: ListId, row: tuple[Any, ...], sightings: tuple[Sighting, ...] | None) -> Stored:
+    (capture_id, captured_at, url, status, verdict, reason, parser, snapshot_id) = row[:8]
+    (_, asked, truncated, date_header, age_header) = row[8:]
+    headers = (("Date", date_header), ("Age", age_header))
+    capture = Capture(
+        captured_at=from_db(captured_at),
+        url=url,
+        status=status,
+        headers=tuple((name, value) for name, value in headers if value is not None),
+        asked=parse_list_id(asked) if asked is not None else None,
+    )
+    judgement = Judgement(Verdict(verdict), reason)
+    board = None
+    if sightings is not None:
+        board = Board(
+            capture_id=capture_id,
+            captured_at=capture.captured_at,
+            sightings=sightings,
+            truncated=bool(truncated),
+        )
+    listing = Listing(
+        list_id=list_id,
+        entries=tuple(_entry(s) for s in sightings or ()),
+        parser=parser,
+        truncated=bool(truncated),
+        fault=judgement if sightings is None else None,
+    )
+    stop = Stop(capture=capture, capture_id=capture_id, listing=listing, board=board)
+    return Stored(stop=stop, judgement=judgement, snapshot_id=snapshot_id)
+
+
+def _entry(sighting: Sighting) -> Entry:
+    """As much of an entry as judging needs: its place and its votes."""
+    return Entry(
+        rank=sighting.rank,
+        paper_id=sighting.paper_id,
+        details=Details(title=sighting.paper_id),
+        upvotes=sighting.upvotes,
+    )

@@ -1,0 +1,121 @@
+"""From the archive into the warehouse and out to the readers: the one way in for everything.
+
+Whoever fetches only appends to the archive. `ingest` loads what the archive holds beyond what was loaded,
+and publishes. A crash anywhere loses nothing: the next call goes on where the last commit stood.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+
+import msgspec
+
+from broadsheet.hub.archive import Archive, Location, Stored
+from broadsheet.hub.client import HubClient
+from broadsheet.model import Capture, ListId
+from broadsheet.settings import Settings
+from broadsheet.warehouse.load import Arrival, Outcome, load
+from broadsheet.warehouse.lock import writer_lock
+from broadsheet.warehouse.publish import is_published, publish
+from broadsheet.warehouse.rows import fetch
+from broadsheet.warehouse.store import open_unlocked
+
+BATCH = 100
+"""Captures a transaction: bounds memory and what a crash makes the next call repeat."""
+
+Progress = Callable[[int], None]
+"""Called with the number of captures loaded so far."""
+
+
+class IngestReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What one call did: an outcome for each capture loaded, in the archive's order."""
+
+    outcomes: tuple[Outcome, ...]
+    published: bool
+    seconds: float
+
+    @property
+    def moved(self) -> tuple[Outcome, ...]:
+        """The captures that became snapshots."""
+        return tuple(o for o in self.outcomes if o.snapshot_id == o.capture_id)
+
+
+def ingest(settings: Settings, progress: Progress | None = None) -> IngestReport:
+    """Load everything in the archive that is not loaded yet, then publish.
+
+    Raises:
+        LockedError: another writer did not finish in time.
+        ArchiveError: a file of the archive is damaged; what stood before it is loaded.
+        WarehouseError: the warehouse's file cannot be used.
+    """
+    began = time.monotonic()
+    archive = Archive(settings.archive_location)
+    with writer_lock(settings.warehouse_path, settings.lock_timeout_seconds):
+        outcomes: list[Outcome] = []
+        try:
+            with open_unlocked(settings) as con:
+                loaded_to = dict(fetch(con, "read/progress"))
+                arrivals = group_pages(archive.read(loaded_to))
+                while batch := list(islice(arrivals, BATCH)):
+                    ends = {file: end for found in batch for file, end in found.ends}
+                    outcomes += load(con, [found.arrival for found in batch], ends)
+                    if progress is not None:
+                        progress(len(outcomes))
+        finally:
+            fresh = settings.warehouse_path.exists() and not is_published(settings)
+            if fresh:
+                publish(settings)
+    return IngestReport(outcomes=tuple(outcomes), published=fresh, seconds=time.monotonic() - began)
+
+
+def poll(
+    settings: Settings,
+    lists: Iterable[ListId],
+    *,
+    now: Callable[[], datetime],
+    sleep: Callable[[float], None],
+    each: Callable[[ListId, Sequence[Capture]], None] | None = None,
+) -> IngestReport:
+    """Fetch each list into the archive, then ingest. ``each`` is told what came for a list as it comes."""
+    archive = Archive(settings.archive_location, now=now)
+    with HubClient(settings, now=now, sleep=sleep) as client:
+        for list_id in lists:
+            captures = client.fetch(list_id)
+            archive.append(captures)
+            if each is not None:
+                each(list_id, captures)
+    return ingest(settings)
+
+
+class Found(msgspec.Struct, frozen=True):
+    """An arrival out of the archive, and up to where each of its files is read with it."""
+
+    arrival: Arrival
+    ends: tuple[tuple[str, int], ...]
+
+
+def group_pages(stored: Iterable[Stored]) -> Iterator[Found]:
+    """Put the follow-up pages of a list, which stand behind its first page, with it."""
+    group: list[Stored] = []
+    for item in stored:
+        if group and item.capture.part_of != group[0].capture.capture_id:
+            yield _found(group)
+            group = []
+        group.append(item)
+    if group:
+        yield _found(group)
+
+
+def _found(group: Sequence[Stored]) -> Found:
+    first, *rest = group
+    arrival = Arrival(
+        capture=first.capture,
+        place=_place(first.location),
+        pages=tuple((item.capture, _place(item.location)) for item in rest),
+    )
+    return Found(arrival, tuple((item.location.file, item.end) for item in group))
+
+
+def _place(location: Location) -> tuple[str, int]:
+    return (location.file, location.offset)

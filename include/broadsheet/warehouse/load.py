@@ -1,0 +1,233 @@
+"""Loading captures: parse, judge along each list's walk, compare, write. One transaction a batch.
+
+The same capture twice changes nothing. A capture that comes late is put in its place: the stops behind it
+are judged and compared anew, and the tables take the difference.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from broadsheet.hub.urls import list_from_url
+from broadsheet.model import Capture, Judgement, ListId, Listing, Verdict
+from broadsheet.parsing.door import parse
+from broadsheet.parsing.pages import join
+from broadsheet.parsing.verdict import judge
+from broadsheet.warehouse.board import Board, Texts
+from broadsheet.warehouse.chain import Moment, read_start, read_stored, read_texts
+from broadsheet.warehouse.difference import write_difference
+from broadsheet.warehouse.resolve import Resolved, resolve
+from broadsheet.warehouse.rows import fetch, insert, run_script, to_db
+from broadsheet.warehouse.walk import Step, Stop, Walk
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+NOT_MODIFIED = 304
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """A capture to load, with the follow-up pages of its list, and where the archive keeps each."""
+
+    capture: Capture
+    place: tuple[str, int] | None = None
+    pages: tuple[tuple[Capture, tuple[str, int] | None], ...] = ()
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one capture. ``changes`` counts by kind."""
+
+    capture_id: int
+    captured_at: datetime
+    url: str
+    list_id: ListId | None
+    verdict: Verdict
+    reason: str
+    parser: str | None
+    entries: int | None
+    snapshot_id: int | None
+    changes: dict[str, int]
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What became of a capture on its walk, or without one."""
+
+    judgement: Judgement
+    snapshot_id: int | None = None
+    changes: Mapping[str, int] = {}
+
+
+class _Read(msgspec.Struct, frozen=True, kw_only=True):
+    """A new arrival and what the parsers made of it."""
+
+    arrival: Arrival
+    capture_id: int
+    listing: Listing
+    list_id: ListId | None
+    """The list shown, else the one asked for, else the one the address names."""
+
+
+def load(
+    con: "DuckDBPyConnection", arrivals: Iterable[Arrival], progress: Mapping[str, int] | None = None
+) -> list[Outcome]:
+    """Load ``arrivals`` and move the archive's progress, all or nothing.
+
+    Args:
+        con: the writer's connection, not inside a transaction.
+        arrivals: captures in any order.
+        progress: archive file to the offset up to which it is loaded with this batch.
+
+    Returns:
+        One outcome for each capture that was not loaded before, in the order given.
+    """
+    con.execute("BEGIN")
+    try:
+        outcomes = _load(con, arrivals)
+        if progress:
+            run_script(con, "write/forget_progress", files=list(progress))
+            rows = [{"archive_file": file, "loaded_to": to} for file, to in progress.items()]
+            insert(con, "archive_progress", rows)
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")
+    return outcomes
+
+
+def _load(con: "DuckDBPyConnection", arrivals: Iterable[Arrival]) -> list[Outcome]:
+    new = _not_loaded(con, arrivals)
+    walked = [item for item in new if _is_walked(item.listing)]
+    resolution = resolve(con, [item.listing for item in walked])
+    resolved = {item.capture_id: r for item, r in zip(walked, resolution.listings, strict=True)}
+    stops: dict[ListId, list[Stop]] = defaultdict(list)
+    judged: dict[int, Judged] = {}
+    for item in new:
+        if item.list_id is not None and item.capture_id in resolved:
+            stops[item.list_id].append(_stop(item, resolved[item.capture_id]))
+        elif item.list_id is not None and item.arrival.capture.status == NOT_MODIFIED:
+            stops[item.list_id].append(_silent_stop(item))
+        else:
+            judged[item.capture_id] = Judged(judge(item.listing, item.arrival.capture, None, None))
+    moments = {list_id: min(stop.order for stop in found) for list_id, found in stops.items()}
+    for list_id, moment in resolution.joined.items():
+        moments[list_id] = min(moments.get(list_id, moment), moment)
+    for list_id, moment in sorted(moments.items()):
+        for step in _walk(con, list_id, moment, stops.get(list_id, []), resolution.texts):
+            counts = Counter(str(change.change) for change in step.changes)
+            judged[step.stop.capture_id] = Judged(step.judgement, step.snapshot_id, counts)
+    insert(con, "captures", [row for item in new for row in _rows(item, judged[item.capture_id])])
+    insert(con, "quality", [row for item in new for row in _notes(item, resolved.get(item.capture_id))])
+    return [_outcome(item, judged[item.capture_id]) for item in new]
+
+
+def _walk(
+    con: "DuckDBPyConnection", list_id: ListId, moment: Moment, new: Sequence[Stop], texts: Texts
+) -> list[Step]:
+    """Walk a list from ``moment`` over its stored and new stops, and write what differs. All steps come back."""
+    stored = read_stored(con, list_id, moment)
+    stops = sorted([*(s.stop for s in stored), *new], key=lambda stop: stop.order)
+    walk = Walk(read_start(con, list_id, moment, stops), read_texts(con, stops, texts))
+    steps = [walk.step(stop) for stop in stops]
+    write_difference(con, list_id, moment, stored, steps)
+    return steps
+
+
+def _not_loaded(con: "DuckDBPyConnection", arrivals: Iterable[Arrival]) -> list[_Read]:
+    """The arrivals whose captures are in no table yet, each once, parsed."""
+    asked = {arrival.capture.capture_id: arrival for arrival in arrivals}
+    known = {row[0] for row in fetch(con, "read/known_captures", ids=list(asked))} if asked else set()
+    return [_read(number, arrival) for number, arrival in asked.items() if number not in known]
+
+
+def _read(number: int, arrival: Arrival) -> _Read:
+    capture = arrival.capture
+    listing = join([parse(page) for page in (capture, *(page for page, _ in arrival.pages))])
+    list_id = listing.list_id or capture.asked or list_from_url(capture.url)
+    return _Read(arrival=arrival, capture_id=number, listing=listing, list_id=list_id)
+
+
+def _is_walked(listing: Listing) -> bool:
+    """Does the listing say how its list stands? A follow-up page without its first page does not."""
+    return (
+        listing.fault is None and listing.list_id is not None and bool(listing.entries) and listing.page == 0
+    )
+
+
+def _stop(item: _Read, resolved: Resolved) -> Stop:
+    board = Board(
+        capture_id=item.capture_id,
+        captured_at=item.arrival.capture.captured_at,
+        sightings=resolved.sightings,
+        truncated=resolved.listing.truncated,
+    )
+    return Stop(
+        capture=item.arrival.capture, capture_id=item.capture_id, listing=resolved.listing, board=board
+    )
+
+
+def _silent_stop(item: _Read) -> Stop:
+    return Stop(capture=item.arrival.capture, capture_id=item.capture_id, listing=item.listing, board=None)
+
+
+def _rows(item: _Read, judged: Judged) -> list[dict[str, Any]]:
+    """A row for the capture, and one for each follow-up page, which shares its fate."""
+    arrival, listing, list_id = item.arrival, item.listing, item.list_id
+    common = {
+        "verdict": judged.judgement.verdict,
+        "parser": listing.parser,
+        "snapshot_id": judged.snapshot_id,
+        "list_kind": list_id.kind if list_id is not None else None,
+        "list_key": list_id.key if list_id is not None else None,
+    }
+    first = common | _capture_row(arrival.capture, arrival.place)
+    first |= {
+        "reason": judged.judgement.reason,
+        "entries": len(listing.entries) if listing.fault is None else None,
+        "truncated": listing.truncated,
+    }
+    rows = [first]
+    for number, (page, place) in enumerate(arrival.pages, start=2):
+        reason = f"page {number} of capture {item.capture_id}"
+        rows.append(common | _capture_row(page, place) | {"reason": reason, "part_of": item.capture_id})
+    return rows
+
+
+def _capture_row(capture: Capture, place: tuple[str, int] | None) -> dict[str, Any]:
+    return {
+        "capture_id": capture.capture_id,
+        "captured_at": to_db(capture.captured_at),
+        "url": capture.url,
+        "status": capture.status,
+        "sha256": capture.sha256,
+        "bytes": len(capture.body),
+        "asked": str(capture.asked) if capture.asked is not None else None,
+        "part_of": capture.part_of,
+        "date_header": capture.header("Date"),
+        "age_header": capture.header("Age"),
+        "archive_file": place[0] if place is not None else None,
+        "archive_offset": place[1] if place is not None else None,
+    }
+
+
+def _notes(item: _Read, resolved: Resolved | None) -> list[dict[str, Any]]:
+    notes = item.listing.notes + (resolved.notes if resolved is not None else ())
+    return [{"capture_id": item.capture_id, "note": note} for note in notes]
+
+
+def _outcome(item: _Read, judged: Judged) -> Outcome:
+    return Outcome(
+        capture_id=item.capture_id,
+        captured_at=item.arrival.capture.captured_at,
+        url=item.arrival.capture.url,
+        list_id=item.list_id,
+        verdict=judged.judgement.verdict,
+        reason=judged.judgement.reason,
+        parser=item.listing.parser,
+        entries=len(item.listing.entries) if item.listing.fault is None else None,
+        snapshot_id=judged.snapshot_id,
+        changes=dict(judged.changes),
+    )

@@ -1,0 +1,44 @@
+"""Publishing: everybody reads a copy that is replaced whole, so that no query ever waits for the writer."""
+
+import os
+import shutil
+from pathlib import Path
+
+from broadsheet.settings import Settings
+
+
+def publish(settings: Settings) -> Path:
+    """Copy the writer's file to the published place by atomic rename. The caller holds the writer's lock and
+    has closed its connection, so the file is whole and checkpointed.
+
+    Readers that have the old file open keep reading it.
+    """
+    source, target = settings.warehouse_path, settings.published_path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        shutil.copyfile(source, draft)
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(target.parent)
+    return target
+
+
+def is_published(settings: Settings) -> bool:
+    """Is the published copy at least as new as the writer's file?"""
+    source, target = settings.warehouse_path, settings.published_path
+    try:
+        return target.stat().st_mtime_ns >= source.stat().st_mtime_ns
+    except FileNotFoundError:
+        return False
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,52 @@
+"""Rows between Python and DuckDB: one JSON parameter an insert, naive UTC times inside the database."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from broadsheet.warehouse.queries import query
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+CHUNK = 20_000
+"""Rows an insert: bounds the JSON text in memory."""
+
+Row = Mapping[str, Any]
+
+
+def insert(con: "DuckDBPyConnection", table: str, rows: Sequence[Row]) -> None:
+    """Append rows, in order. A column that a row leaves out becomes NULL.
+
+    One JSON array a statement is planned once whatever its length: 200 times faster than executemany.
+    """
+    for start in range(0, len(rows), CHUNK):
+        con.execute(query(f"insert/{table}"), [encode(rows[start : start + CHUNK])])
+
+
+def encode(rows: Sequence[Row]) -> str:
+    """Rows as one JSON array for ``from_json``."""
+    return msgspec.json.encode(rows).decode()
+
+
+def fetch(con: "DuckDBPyConnection", name: str, **parameters: object) -> list[tuple[Any, ...]]:
+    """All rows of a query file."""
+    return con.execute(query(name), parameters).fetchall()
+
+
+def run_script(con: "DuckDBPyConnection", name: str, **parameters: object) -> None:
+    """Run each statement of a file with the same parameters."""
+    for statement in con.extract_statements(query(name)):
+        con.execute(statement, parameters)
+
+
+def to_db(moment: datetime) -> datetime:
+    """An aware time as the naive UTC that the tables hold."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def from_db(moment: datetime) -> datetime:
+    """A time of the tables as an aware one."""
+    return moment.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+SELECT archive_file, loaded_to FROM archive_progress;

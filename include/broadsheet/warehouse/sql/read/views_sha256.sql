@@ -1,0 +1,1 @@
+SELECT views_sha256 FROM warehouse_info;

@@ -1,0 +1,1 @@
+DELETE FROM changes WHERE seq IN (SELECT unnest($seqs::BIGINT[]));

@@ -1,0 +1,11 @@
+-- A paper known by its title got its id: its history becomes the paper's. $alias, $paper: VARCHAR
+DELETE FROM revisions
+WHERE
+    paper_id = $alias
+    AND revision_id IN (SELECT revision_id FROM revisions WHERE paper_id = $paper);
+UPDATE revisions SET paper_id = $paper WHERE paper_id = $alias;
+UPDATE observations SET paper_id = $paper WHERE paper_id = $alias;
+UPDATE held_observations SET paper_id = $paper WHERE paper_id = $alias;
+UPDATE showings SET paper_id = $paper WHERE paper_id = $alias;
+UPDATE changes SET paper_id = $paper WHERE paper_id = $alias;
+INSERT INTO aliases VALUES ($alias, $paper);

@@ -1,0 +1,1 @@
+UPDATE warehouse_info SET schema_version = ?, views_sha256 = ?;

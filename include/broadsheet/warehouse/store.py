@@ -1,0 +1,151 @@
+"""Opening the warehouse: the writer's file under its lock, the published file read-only."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.settings import Settings
+from broadsheet.warehouse.lock import writer_lock
+from broadsheet.warehouse.queries import folder, query
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SCHEMA_VERSION = 1
+
+
+class WarehouseError(BroadsheetError):
+    """The warehouse's file cannot be used; the message says why and what to do."""
+
+
+@contextmanager
+def open_writer(settings: Settings) -> Iterator["DuckDBPyConnection"]:
+    """The writer's connection, for one writer at a time; made or migrated to today's schema first.
+
+    Raises:
+        LockedError: another writer did not finish within ``lock_timeout_seconds``.
+        WarehouseError: the file is not a warehouse, is broken, or comes from a newer version.
+    """
+    with (
+        writer_lock(settings.warehouse_path, settings.lock_timeout_seconds),
+        open_unlocked(settings) as con,
+    ):
+        yield con
+
+
+@contextmanager
+def open_unlocked(settings: Settings) -> Iterator["DuckDBPyConnection"]:
+    """As `open_writer`, for a caller that holds the writer's lock."""
+    path = settings.warehouse_path
+    con = connect(path)
+    try:
+        migrate(con, path)
+        yield con
+    finally:
+        con.close()
+
+
+def connect(path: Path, *, read_only: bool = False) -> "DuckDBPyConnection":
+    """Open a DuckDB file with times in UTC and nothing fetched from the network.
+
+    Raises:
+        WarehouseError: it is no DuckDB file, is broken, written by a newer DuckDB, or held by another program.
+    """
+    import duckdb
+
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    try:
+        return duckdb.connect(str(path), read_only=read_only, config=config)
+    except duckdb.Error as error:
+        first_line = str(error).splitlines()[0]
+        raise WarehouseError(
+            f"{path} cannot be opened: {first_line}. If another program has it open, close that program; "
+            "if the file is broken, move it away and run `broadsheet replay --apply`, which builds it anew "
+            "from the archive"
+        ) from error
+
+
+def schema_version(con: "DuckDBPyConnection", path: Path) -> int | None:
+    """The version of the schema in the file; None if the file is empty.
+
+    Raises:
+        WarehouseError: the file holds tables, but not ours.
+    """
+    tables = {row[0] for row in con.execute(query("read/tables")).fetchall()}
+    if not tables:
+        return None
+    if "warehouse_info" not in tables:
+        raise WarehouseError(
+            f"{path} is a DuckDB file, but not Broadsheet's (no table warehouse_info): "
+            "set BROADSHEET_HOME to another folder, or move the file away"
+        )
+    row = con.execute(query("read/schema_version")).fetchone()
+    return int(row[0]) if row is not None else None
+
+
+def migrate(
+    con: "DuckDBPyConnection",
+    path: Path,
+    *,
+    version: int = SCHEMA_VERSION,
+    migrations: Sequence[tuple[int, str]] | None = None,
+) -> None:
+    """Bring the file to ``version``, in one transaction; a file of that version and its views is left alone.
+
+    Args:
+        migrations: pairs of the version reached and its SQL; default: ``sql/migrations``.
+
+    Raises:
+        WarehouseError: the file is of a newer version.
+    """
+    found = schema_version(con, path)
+    if found is not None and found > version:
+        raise WarehouseError(
+            f"{path} has schema version {found}, this Broadsheet knows up to {version}: "
+            "install the newer Broadsheet that wrote it; nothing was changed"
+        )
+    views = [query(name) for name in folder("views")]
+    views_sha256 = hashlib.sha256("".join(views).encode()).hexdigest()
+    if found == version and con.execute(query("read/views_sha256")).fetchone() == (views_sha256,):
+        return
+    con.execute("BEGIN")
+    try:
+        if found is None:
+            con.execute(query("schema"))
+            con.execute(query("write/first_info"), [version])
+        for reached, sql in _migrations() if migrations is None else migrations:
+            if found is not None and found < reached <= version:
+                con.execute(sql)
+        for view in views:
+            con.execute(view)
+        con.execute(query("write/set_version"), [version, views_sha256])
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")
+
+
+def _migrations() -> list[tuple[int, str]]:
+    """``migrations/0002.sql`` takes a file of version 1 to version 2, and so on."""
+    return [(int(name.rpartition("/")[2]), query(name)) for name in folder("migrations")]
+
+
+def open_published(settings: Settings) -> "DuckDBPyConnection":
+    """The published file, read-only. Never waits for the writer.
+
+    Raises:
+        WarehouseError: nothing is published yet, or the file cannot be read.
+    """
+    path = settings.published_path
+    if not path.exists():
+        raise WarehouseError(
+            f"nothing is published yet ({path} does not exist): run `broadsheet poll trending` first, "
+            "or `broadsheet import` with captures"
+        )
+    return connect(path, read_only=True)
