@@ -1,17 +1,15 @@
 """Random histories: the changes equal a full recompute, and the order of arrival does not matter."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet.model import Capture, ListId, parse_list_id
+from broadsheet.model import Capture, parse_list_id
 from broadsheet.warehouse.load import Arrival, load
 from broadsheet.warehouse.store import migrate
 
