@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,6 +21,9 @@ from broadsheet.warehouse.lock import writer_lock
 from broadsheet.warehouse.publish import is_published, publish
 from broadsheet.warehouse.rows import fetch
 from broadsheet.warehouse.store import open_unlocked
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 BATCH = 100
 """Captures a transaction: bounds memory and what a crash makes the next call repeat."""
@@ -49,24 +53,33 @@ def ingest(settings: Settings, progress: Progress | None = None) -> IngestReport
         ArchiveError: a file of the archive is damaged; what stood before it is loaded.
         WarehouseError: the warehouse's file cannot be used.
     """
-    began = time.monotonic()
-    archive = Archive(settings.archive_location)
     with writer_lock(settings.warehouse_path, settings.lock_timeout_seconds):
-        outcomes: list[Outcome] = []
+        published = False
         try:
             with open_unlocked(settings) as con:
-                loaded_to = dict(fetch(con, "read/progress"))
-                arrivals = group_pages(archive.read(loaded_to))
-                while batch := list(islice(arrivals, BATCH)):
-                    ends = {file: end for found in batch for file, end in found.ends}
-                    outcomes += load(con, [found.arrival for found in batch], ends)
-                    if progress is not None:
-                        progress(len(outcomes))
+                report = load_archive(con, settings, progress)
         finally:
-            fresh = settings.warehouse_path.exists() and not is_published(settings)
-            if fresh:
+            # Also what was committed before a damaged file, or by a writer that was killed before publishing.
+            if settings.warehouse_path.exists() and not is_published(settings):
                 publish(settings)
-    return IngestReport(outcomes=tuple(outcomes), published=fresh, seconds=time.monotonic() - began)
+                published = True
+    return msgspec.structs.replace(report, published=published)
+
+
+def load_archive(
+    con: "DuckDBPyConnection", settings: Settings, progress: Progress | None = None
+) -> IngestReport:
+    """Load everything in the archive that ``con``'s file does not hold yet; the caller holds the lock."""
+    began = time.monotonic()
+    outcomes: list[Outcome] = []
+    stored = Archive(settings.archive_location).read(dict(fetch(con, "read/progress")))
+    found = group_pages(stored)
+    while batch := list(islice(found, BATCH)):
+        ends = {file: end for item in batch for file, end in item.ends}
+        outcomes += load(con, [item.arrival for item in batch], ends)
+        if progress is not None:
+            progress(len(outcomes))
+    return IngestReport(outcomes=tuple(outcomes), published=False, seconds=time.monotonic() - began)
 
 
 def poll(

@@ -1,0 +1,168 @@
+"""Questions to the published warehouse, answered as rows: column name to value, times aware in UTC."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from broadsheet.errors import UsageError
+from broadsheet.model import ListId, arxiv_id
+from broadsheet.warehouse.board import Board, Sighting, Text
+from broadsheet.warehouse.compare import Change, compare
+from broadsheet.warehouse.queries import query
+from broadsheet.warehouse.rows import fetch, from_db, to_db
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Record = dict[str, Any]
+
+
+class NotFoundError(UsageError):
+    """The warehouse holds nothing of that name or number."""
+
+
+def records(con: "DuckDBPyConnection", name: str, **parameters: object) -> list[Record]:
+    """All rows of a query file as records."""
+    result = con.execute(query(name), parameters)
+    columns = [column[0] for column in result.description or ()]
+    return [
+        {column: _aware(value) for column, value in zip(columns, row, strict=True)}
+        for row in result.fetchall()
+    ]
+
+
+def _aware(value: object) -> object:
+    return from_db(value) if isinstance(value, datetime) else value
+
+
+def list_as_of(con: "DuckDBPyConnection", list_id: ListId, moment: datetime) -> list[Record]:
+    """The list as it stood at ``moment``: rank, paper_id, title, upvotes, num_comments, github_stars,
+    captured_at, snapshot_id, in order of rank; empty if nothing was known of it by then."""
+    return records(con, "read/list_as_of", kind=str(list_id.kind), key=list_id.key, moment=to_db(moment))
+
+
+def changes_since(
+    con: "DuckDBPyConnection", list_id: ListId, since: datetime | None, until: datetime | None
+) -> list[Record]:
+    """The changes of a list after ``since`` up to ``until``, in order of seq, with titles."""
+    return records(
+        con,
+        "read/changes_since",
+        kind=str(list_id.kind),
+        key=list_id.key,
+        since=to_db(since) if since is not None else None,
+        until=to_db(until) if until is not None else None,
+    )
+
+
+class Between(msgspec.Struct, frozen=True):
+    """How a list differs between two moments, whatever happened in between."""
+
+    earlier: Board
+    later: Board
+    changes: tuple[Change, ...]
+    titles: dict[str, str]
+
+
+def changes_between(
+    con: "DuckDBPyConnection", list_id: ListId, earlier: datetime, later: datetime
+) -> Between:
+    """Compare the list as it stood at two moments.
+
+    Raises:
+        NotFoundError: nothing was known of the list at one of them.
+    """
+    boards = [_board_as_of(con, list_id, moment) for moment in (earlier, later)]
+    papers = sorted({s.paper_id for board in boards for s in board.sightings})
+    before, after = (_told(con, list_id, board, papers) for board in boards)
+    seen = {row[0] for row in fetch(con, "read/seen_before", **_before(list_id, boards[1]), papers=papers)}
+    changes = compare(boards[0], boards[1], seen=seen, before=before, after=after)
+    titles = dict(fetch(con, "read/titles", papers=papers))
+    return Between(boards[0], boards[1], tuple(changes), titles)
+
+
+def paper(con: "DuckDBPyConnection", text: str) -> Record:
+    """Everything known of one paper: its record of the view ``papers``, and under ``history`` its places
+    (rank_history), under ``timeline`` its events, under ``revisions`` its texts in order.
+
+    Raises:
+        NotFoundError: no paper of that id.
+    """
+    paper_id = arxiv_id(text) or text.strip()
+    alias = fetch(con, "read/alias", alias=paper_id)
+    if alias:
+        paper_id = alias[0][0]
+    found = records(con, "read/paper", paper=paper_id)
+    if not found:
+        raise NotFoundError(
+            f"no paper {text!r} in the warehouse: look for its id with "
+            f"`broadsheet sql \"FROM papers WHERE title ILIKE '%words%'\"`"
+        )
+    return found[0] | {
+        "history": records(con, "read/paper_history", paper=paper_id),
+        "timeline": records(con, "read/paper_timeline", paper=paper_id),
+        "revisions": records(con, "read/paper_revisions", paper=paper_id),
+    }
+
+
+def capture(con: "DuckDBPyConnection", capture_id: int) -> Record:
+    """A capture's row, and under ``notes`` its oddities, under ``changes`` how many of each kind it brought,
+    under ``previous_snapshot`` what it was compared with.
+
+    Raises:
+        NotFoundError: no capture of that number.
+    """
+    found = records(con, "read/capture", capture=capture_id)
+    if not found:
+        raise NotFoundError(
+            f"no capture {capture_id} in the warehouse: `broadsheet status` names the newest ones, and "
+            '`broadsheet sql "FROM captures"` all of them'
+        )
+    return found[0] | {
+        "notes": [row[0] for row in fetch(con, "read/capture_notes", capture=capture_id)],
+        "changes": dict(fetch(con, "read/capture_changes", capture=capture_id)),
+        "previous_snapshot": next(iter(records(con, "read/previous_snapshot", capture=capture_id)), None),
+    }
+
+
+def source_health(con: "DuckDBPyConnection") -> list[Record]:
+    """The view ``source_health``: a record for each list, the last asked first."""
+    return records(con, "read/source_health")
+
+
+def totals(con: "DuckDBPyConnection") -> dict[str, int]:
+    """How much the warehouse holds: captures, snapshots, papers, observations, changes."""
+    return {key: int(value) for key, value in records(con, "read/totals")[0].items()}
+
+
+def _board_as_of(con: "DuckDBPyConnection", list_id: ListId, moment: datetime) -> Board:
+    found = records(con, "read/snapshot_as_of", kind=str(list_id.kind), key=list_id.key, moment=to_db(moment))
+    if not found:
+        raise NotFoundError(f"nothing was known of {list_id} at {moment:%Y-%m-%d %H:%M} UTC")
+    rows = fetch(con, "read/board", ids=[found[0]["snapshot_id"]])
+    return Board(
+        capture_id=found[0]["snapshot_id"],
+        captured_at=found[0]["captured_at"],
+        truncated=found[0]["truncated"],
+        sightings=tuple(Sighting._make((*row[1:], 0)) for row in rows),
+    )
+
+
+def _before(list_id: ListId, board: Board) -> Record:
+    return {
+        "kind": str(list_id.kind),
+        "key": list_id.key,
+        "captured_at": to_db(board.captured_at),
+        "capture_id": board.capture_id,
+    }
+
+
+def _told(con: "DuckDBPyConnection", list_id: ListId, board: Board, papers: list[str]) -> dict[str, Text]:
+    """What the list had told of the papers up to and with this board."""
+    told: dict[str, Text] = {}
+    # Every snapshot before the next number is this one or an earlier one.
+    at = _before(list_id, board) | {"capture_id": board.capture_id + 1}
+    for paper_id, *text in fetch(con, "read/told", papers=papers, **at):
+        told[paper_id] = told.get(paper_id, Text()).told(Text(*text))
+    return told

@@ -1,0 +1,1 @@
+SELECT paper_id FROM aliases WHERE alias = $alias;

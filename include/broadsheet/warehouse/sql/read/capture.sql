@@ -1,0 +1,1 @@
+FROM captures WHERE capture_id = $capture;

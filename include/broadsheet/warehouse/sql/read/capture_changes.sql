@@ -1,0 +1,1 @@
+SELECT change, count(*) FROM changes WHERE snapshot_id = $capture GROUP BY change ORDER BY change;

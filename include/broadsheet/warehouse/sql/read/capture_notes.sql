@@ -1,0 +1,1 @@
+SELECT note FROM quality WHERE capture_id = $capture;

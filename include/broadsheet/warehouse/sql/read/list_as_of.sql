@@ -1,0 +1,1 @@
+FROM list_as_of($kind, $key, $moment);

@@ -1,0 +1,1 @@
+FROM papers WHERE paper_id = $paper;

@@ -1,0 +1,1 @@
+SELECT paper_id, title FROM papers WHERE paper_id IN (SELECT unnest($papers::VARCHAR[]));
