@@ -1,0 +1,98 @@
+"""`broadsheet …`: picks the command, runs it, and turns errors into exit codes.
+
+Only the called command's module is imported; `--help` and `--version` import none. Exit codes: 0 done,
+1 failed, 2 usage, 75 try again later, 130 interrupted, 141 the reader of the output went away.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from broadsheet import __version__
+from broadsheet.commands import COMMANDS, Command
+from broadsheet.errors import FAILED, USAGE, BroadsheetError, UsageError
+
+INTERRUPTED = 130
+HEADING = """\
+Usage: broadsheet [--debug] COMMAND …
+
+Watch trending papers, keep their whole history in DuckDB, mail what is new.
+
+Commands:
+"""
+CLOSING = """
+Options:
+  --debug    show the whole traceback of an error
+  --version  print the version
+  --help     print this; `broadsheet COMMAND --help` tells about one command
+
+Settings come from the environment (BROADSHEET_…), then broadsheet.toml: `broadsheet doctor` prints them.
+"""
+
+
+def main() -> None:
+    """Run the command line's arguments and end the process with their exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run ``arguments`` (without the program's name) and give the exit code."""
+    debug = "--debug" in arguments[:1]
+    try:
+        return dispatch(arguments[1:] if debug else arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (BroadsheetError, OSError) as error:
+        if debug:
+            raise
+        print(f"broadsheet: {_message(error)}", file=sys.stderr)
+        return error.exit_code if isinstance(error, BroadsheetError) else FAILED
+
+
+def dispatch(arguments: Sequence[str]) -> int:
+    """Run one command. Raises UsageError for one that does not exist."""
+    name = arguments[0] if arguments else None
+    if name in {None, "--help", "-h"}:
+        print(_help(), end="")
+        return 0 if name else USAGE
+    if name == "--version":
+        print(f"broadsheet {__version__}")
+        return 0
+    command = COMMANDS.get(str(name))
+    if command is None:
+        raise UsageError(f"there is no command {name!r}{_nearest(str(name))}")
+    return _call(str(name), command, arguments[1:])
+
+
+def _call(name: str, command: Command, arguments: Sequence[str]) -> int:
+    from importlib import import_module
+
+    import typer
+    from typer.main import get_command
+
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    module = import_module(f"broadsheet.commands.{command.module}")
+    app.command(name)(getattr(module, command.function))
+    try:
+        get_command(app).main(args=list(arguments), prog_name=f"broadsheet {name}")
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else int(done.code is not None)
+    return 0
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {command.summary}\n" for name, command in COMMANDS.items()]
+    return HEADING + "".join(lines) + CLOSING
+
+
+def _nearest(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    return f"; did you mean {near[0]!r}?" if near else "; `broadsheet --help` lists those there are"
+
+
+def _message(error: BroadsheetError | OSError) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)

@@ -1,0 +1,170 @@
+"""How commands print: tables for people, JSON for programs, files written whole or not at all.
+
+JSON is one document: an array of objects for a table, an object for one thing. Times in it are UTC and ISO
+8601 with a Z; a missing value is null.
+"""
+
+import math
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+from uuid import uuid4
+
+from broadsheet.errors import BroadsheetError
+
+READER_GONE = 141
+"""The exit code when the reader of the output went away: 128 + SIGPIPE, as shells report it."""
+UNLIMITED_WIDTH = 10_000
+
+
+class Column(NamedTuple):
+    """One column of a printed table: the row's key, the heading above it and whether it holds numbers."""
+
+    key: str
+    heading: str
+    number: bool = False
+
+
+def emit(text: str) -> None:
+    """Write to standard output; a reader that went away ends the process quietly."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(READER_GONE)
+
+
+def emit_json(value: object) -> None:
+    """Print one JSON document."""
+    emit(to_json(value) + "\n")
+
+
+def emit_rows(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], *, as_json: bool, empty: str
+) -> None:
+    """Print rows as a table of ``columns``, or all their keys as JSON. ``empty`` is said when there are none."""
+    if as_json:
+        emit_json(rows)
+    elif rows:
+        emit(table(rows, columns))
+    else:
+        emit(empty + "\n")
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> str:
+    """The rows as a table for people: as wide as the terminal, or as needed when there is none."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        drawn.add_column(
+            Text(column.heading), justify="right" if column.number else "left", no_wrap=column.number
+        )
+    for row in rows:
+        drawn.add_row(*(Text(shown(row[column.key])) for column in columns))
+    terminal = sys.stdout.isatty()
+    console = Console(width=None if terminal else UNLIMITED_WIDTH, color_system="auto" if terminal else None)
+    with console.capture() as capture:
+        console.print(drawn)
+    return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
+
+
+def shown(value: object) -> str:
+    """A value as a person reads it: no control characters, times as UTC minutes, nothing for a missing value."""
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return f"{_utc(value):%Y-%m-%d %H:%M}"
+        case float():
+            return f"{value:.6g}"
+        case list() | tuple():
+            return ", ".join(map(shown, value))
+        case _:
+            return printable(str(value))
+
+
+def printable(text: str) -> str:
+    """``text`` on one line and without what could steer a terminal; the hub's texts are not ours."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def to_json(value: object) -> str:
+    """``value`` as JSON; see the module for times."""
+    import json
+
+    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def plain(value: object) -> Any:
+    """``value`` in JSON's own types. Durations are seconds, decimals numbers, bytes hexadecimal."""
+    match value:
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [plain(item) for item in value]
+        case _ if hasattr(value, "__struct_fields__"):
+            return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+        case _:
+            return _plain_scalar(value)
+
+
+def _plain_scalar(value: object) -> bool | int | float | str | None:
+    simple: bool | int | float | str | None
+    match value:
+        case None | bool() | int() | str():
+            simple = value
+        case float():
+            simple = value if math.isfinite(value) else None
+        case datetime():
+            simple = _utc(value).isoformat().replace("+00:00", "Z")
+        case date() | time():
+            simple = value.isoformat()
+        case timedelta():
+            simple = value.total_seconds()
+        case Decimal():
+            simple = int(value) if value == value.to_integral_value() else float(value)
+        case bytes():
+            simple = value.hex()
+        case _:
+            simple = str(value)
+    return simple
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file that appears under ``path`` only when the block ends well.
+
+    Raises:
+        BroadsheetError: the folder is missing or cannot be written, or the disk is full; nothing is left behind.
+    """
+    draft = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
+    try:
+        with draft.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        raise BroadsheetError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def say(text: str) -> None:
+    """Tell a person something beside the output: on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _utc(moment: datetime) -> datetime:
+    """The moment in UTC; a naive one is DuckDB's TIMESTAMP, which is UTC already."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
