@@ -19,9 +19,12 @@ MEGABYTE = 2**20
 
 
 class Wire(Protocol):
-    """The open connection that a fault may spoil."""
+    """The open connection that a fault may spoil, and the answer that waits to go over it."""
 
-    def head(self, answer: Answer, length: int | None) -> None:
+    @property
+    def answer(self) -> Answer: ...
+
+    def head(self, length: int | None) -> None:
         """Send status and headers; ``length`` is announced as Content-Length, None announces none."""
 
     def write(self, data: bytes) -> bool:
@@ -47,12 +50,12 @@ class Fault(msgspec.Struct, frozen=True, tag_field="fault", forbid_unknown_field
         """How the contents differ."""
         return SOUND
 
-    def change(self, answer: Answer) -> Answer:
+    def change(self, answer: Answer, /) -> Answer:
         """The answer to give in place of ``answer``."""
         return answer
 
-    def send(self, answer: Answer, wire: Wire) -> bool:
-        """Put the answer on the wire; False leaves that to the hub."""
+    def send(self, _: Wire, /) -> bool:
+        """Put the wire's answer on the wire; False leaves that to the hub."""
         return False
 
 
@@ -63,7 +66,7 @@ class Status(Fault, frozen=True, tag="status"):
     headers: dict[str, str] = {}
     body: str = "Service unavailable"
 
-    def change(self, answer: Answer) -> Answer:
+    def change(self, _: Answer, /) -> Answer:
         return Answer(
             status=self.status,
             content_type=TEXT,
@@ -81,7 +84,7 @@ class Hang(Fault, frozen=True, tag="hang"):
     def silent(self) -> bool:
         return True
 
-    def send(self, answer: Answer, wire: Wire) -> bool:
+    def send(self, wire: Wire, /) -> bool:
         wire.wait(self.seconds)
         wire.hang_up()
         return True
@@ -94,7 +97,7 @@ class Drop(Fault, frozen=True, tag="drop"):
     def silent(self) -> bool:
         return True
 
-    def send(self, answer: Answer, wire: Wire) -> bool:
+    def send(self, wire: Wire, /) -> bool:
         wire.hang_up()
         return True
 
@@ -105,8 +108,8 @@ class EndlessBody(Fault, frozen=True, tag="endless_body"):
     chunk: int = 65_536
     pause: float = 0.0
 
-    def send(self, answer: Answer, wire: Wire) -> bool:
-        wire.head(answer, length=None)
+    def send(self, wire: Wire, /) -> bool:
+        wire.head(length=None)
         while wire.write(b" " * self.chunk) and wire.wait(self.pause):
             pass
         wire.hang_up()
@@ -118,7 +121,7 @@ class GzipBomb(Fault, frozen=True, tag="gzip_bomb"):
 
     megabytes: int = 1024
 
-    def change(self, answer: Answer) -> Answer:
+    def change(self, answer: Answer, /) -> Answer:
         return Answer(
             content_type=answer.content_type,
             body=_packed_megabyte() * self.megabytes,
@@ -131,9 +134,10 @@ class CutBody(Fault, frozen=True, tag="cut_body"):
 
     share: float = 0.5
 
-    def send(self, answer: Answer, wire: Wire) -> bool:
-        wire.head(answer, length=len(answer.body))
-        wire.write(answer.body[: int(len(answer.body) * self.share)])
+    def send(self, wire: Wire, /) -> bool:
+        body = wire.answer.body
+        wire.head(length=len(body))
+        wire.write(body[: int(len(body) * self.share)])
         wire.hang_up()
         return True
 
@@ -143,7 +147,7 @@ class RedirectOff(Fault, frozen=True, tag="redirect_off"):
 
     location: str = "https://elsewhere.example/papers"
 
-    def change(self, answer: Answer) -> Answer:
+    def change(self, _: Answer, /) -> Answer:
         return Answer(status=302, content_type=TEXT, headers=(("Location", self.location),))
 
 
@@ -152,7 +156,7 @@ class Challenge(Fault, frozen=True, tag="challenge"):
 
     status: int = 202
 
-    def change(self, answer: Answer) -> Answer:
+    def change(self, _: Answer, /) -> Answer:
         return Answer(
             status=self.status,
             content_type=HTML,
@@ -164,7 +168,7 @@ class Challenge(Fault, frozen=True, tag="challenge"):
 class Mirror(Fault, frozen=True, tag="mirror"):
     """Somebody else's page that looks alike."""
 
-    def change(self, answer: Answer) -> Answer:
+    def change(self, _: Answer, /) -> Answer:
         return Answer(content_type=HTML, body=ready_page("mirror.html"))
 
 
@@ -173,7 +177,7 @@ class WrongType(Fault, frozen=True, tag="wrong_type"):
 
     content_type: str = "application/octet-stream"
 
-    def change(self, answer: Answer) -> Answer:
+    def change(self, answer: Answer, /) -> Answer:
         return msgspec.structs.replace(answer, content_type=self.content_type)
 
 
@@ -220,7 +224,7 @@ class StaleCopy(Fault, frozen=True, tag="stale_copy"):
     def look(self) -> Look:
         return Look(age=timedelta(seconds=self.seconds))
 
-    def change(self, answer: Answer) -> Answer:
+    def change(self, answer: Answer, /) -> Answer:
         return answer.with_headers(("Age", str(self.seconds)))
 
 

@@ -18,11 +18,11 @@ from broadsheet.errors import UsageError
 from broadsheet.sample.answers import SOUND, TEXT, Answer, Ask, Source
 from broadsheet.sample.control import CONTROL_PREFIX, control_answer
 from broadsheet.sample.faults import AnyFault, Trouble, take
-from broadsheet.sample.quotas import Quotas, pool_of
+from broadsheet.sample.quotas import QUOTAS, Quotas, pool_of
 from broadsheet.sample.server import Message, Reply, Server, finished
 from broadsheet.sample.site import Site
 from broadsheet.sample.tape import Tape
-from broadsheet.sample.world import World
+from broadsheet.sample.world import FIRST_DAY, World
 
 LOOPBACK = "127.0.0.1"
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -68,7 +68,7 @@ class SampleHub:
         tape: the tape, None when the world is made up.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a choice of its own, by keyword
         self,
         now: datetime | Clock = START,
         *,
@@ -84,7 +84,7 @@ class SampleHub:
         self._quotas = Quotas(quotas or {})
         self._control = control
         self._lock = threading.Lock()
-        self._clock = _clock(now)
+        self._clock = self._checked(now)
         self._troubles: list[Trouble] = []
         self._log: list[Request] = []
         self._server = Server((LOOPBACK, port), self._handle)
@@ -109,15 +109,29 @@ class SampleHub:
 
     @property
     def now(self) -> datetime:
-        """The hub's present moment; set it to a moment or to a callable."""
+        """The hub's present moment; set it to a moment or to a callable.
+
+        Raises:
+            UsageError: a moment without a time zone, or before the made-up history.
+        """
         with self._lock:
             clock = self._clock
         return clock()
 
     @now.setter
     def now(self, moment: datetime | Clock) -> None:
+        clock = self._checked(moment)
         with self._lock:
-            self._clock = _clock(moment)
+            self._clock = clock
+
+    def _checked(self, now: datetime | Clock) -> Clock:
+        if not isinstance(now, datetime):
+            return now
+        if now.tzinfo is None:
+            raise UsageError(f"the sample hub's clock needs a time zone: {now.isoformat()}")
+        if self.tape is None and now.date() <= FIRST_DAY:
+            raise UsageError(f"the sample hub's history begins on {FIRST_DAY}, after {now.isoformat()}")
+        return lambda: now
 
     @property
     def log(self) -> list[Request]:
@@ -181,14 +195,6 @@ class SampleHub:
 TOO_MANY = Answer(status=429, content_type=TEXT, body=b"Too many requests: see the RateLimit header.")
 
 
-def _clock(now: datetime | Clock) -> Clock:
-    if not isinstance(now, datetime):
-        return now
-    if now.tzinfo is None:
-        raise ValueError(f"the hub's clock needs a time zone: {now.isoformat()}")
-    return lambda: now
-
-
 def _logged(headers: Mapping[str, str]) -> dict[str, str]:
     kept = {name: headers[name] for name in LOGGED_HEADERS if name in headers}
     if "authorization" in headers:
@@ -196,18 +202,44 @@ def _logged(headers: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _quota(text: str) -> tuple[str, int]:
+    pool, _, number = text.partition("=")
+    if pool not in QUOTAS:
+        raise ValueError(pool)
+    return pool, int(number)
+
+
 def main() -> None:
     """Run a hub until SIGINT or SIGTERM."""
     parser = argparse.ArgumentParser(prog="python -m broadsheet.sample.hub", description=main.__doc__)
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
-    parser.add_argument("--at", type=datetime.fromisoformat, help="stand still at this time; default: run on")
+    parser.add_argument("--at", type=_moment, help="stand still at this time (UTC); default: run on")
     parser.add_argument("--tape", type=Path, help="play this tape of answers")
     parser.add_argument("--seed", type=int, default=1, help="which made-up world")
+    parser.add_argument(
+        "--quota", type=_quota, action="append", default=[], metavar="POOL=N", help="requests in five minutes"
+    )
     options = parser.parse_args()
     stopping = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, stopping)
     now: datetime | Clock = options.at or (lambda: datetime.now(UTC))
-    with SampleHub(now, tape=options.tape, seed=options.seed, port=options.port, control=True) as hub:
+    try:
+        hub = SampleHub(
+            now,
+            tape=options.tape,
+            seed=options.seed,
+            port=options.port,
+            quotas=dict(options.quota),
+            control=True,
+        )
+    except (UsageError, OSError) as error:
+        parser.error(str(error))
+    with hub:
         print(hub.url, flush=True)
         signal.sigwait(stopping)
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 
-from broadsheet.sample.writing import Awkward, Pen, hard_wrap, load_words
+from broadsheet.sample.writing import Awkward, Pen, dice, hard_wrap, load_words
 
 FIRST_NUMBER = 60_000
 NUMBERS_A_DAY = 1_250
@@ -21,8 +21,10 @@ MAX_LAG_DAYS = 5
 """The longest time from arXiv to the daily list."""
 PAPERS_A_DAY = (16, 29)
 AWKWARD_PLACES = (1, 2)
+AWKWARD_HEAT = 1.5
 REVISED_PLACE = 3
 """On Tuesdays the paper at this place is hot and gets a new title later, so that every fortnight has some."""
+REVISED_HEAT = 5.0
 VOTES_PER_HEAT = 12
 DAY_DECAY = 11.0
 CLASSIC_DECAY = 260.0
@@ -83,19 +85,24 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def daily_papers(seed: int, day: date) -> tuple[Paper, ...]:
-    """All papers that the daily list of ``day`` will ever hold, in order of arrival; none on weekends."""
+    """All papers that the daily list of ``day`` will ever hold; none on weekends."""
     if day.weekday() >= 5:
         return ()
-    rng = random.Random(f"{seed}/{day}")
-    return tuple(_daily_paper(seed, day, place) for place in range(rng.randint(*PAPERS_A_DAY)))
+    places = dice(seed, day).randint(*PAPERS_A_DAY)
+    return tuple(_daily_paper(seed, day, place) for place in range(places))
 
 
 def classic_paper(seed: int, year: int, month: int) -> Paper:
     """The one paper of a month that stays on the trending board for a year; it was never on a daily list."""
-    rng = random.Random(f"{seed}/{year}/{month}/classic")
+    rng = dice(seed, year, month, "classic")
     published = date(year, month, rng.randint(1, 28))
-    known_at = datetime.combine(published + timedelta(days=1), time(9), UTC)
-    return _life(rng, published, CLASSIC_SLOT, known_at, None, heat=rng.uniform(2.6, 6.0))
+    birth = _Birth(
+        published=published,
+        slot=CLASSIC_SLOT,
+        listed_at=datetime.combine(published + timedelta(days=1), time(9), UTC),
+        heat=rng.uniform(2.6, 6.0),
+    )
+    return _life(rng, birth)
 
 
 def published_day(paper_id: str) -> tuple[date, int] | None:
@@ -112,74 +119,86 @@ def published_day(paper_id: str) -> tuple[date, int] | None:
         return None
 
 
+class _Birth(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides a paper's life before chance does."""
+
+    published: date
+    slot: int
+    listed_at: datetime
+    listed_on: date | None = None
+    heat: float
+    awkward: Awkward | None = None
+    is_revised: bool = False
+
+
 def _daily_paper(seed: int, day: date, place: int) -> Paper:
-    rng = random.Random(f"{seed}/{day}/{place}")
-    published = day - timedelta(days=rng.randint(1, MAX_LAG_DAYS))
+    rng = dice(seed, day, place)
     at_the_turn = place <= day.toordinal() % 4
-    listed_at = datetime.combine(day, time(0 if at_the_turn else min(17, int(rng.triangular(1, 18, 7)))), UTC)
-    slot = (day.toordinal() % 7) * SLOTS_A_LIST + place
-    heat = rng.lognormvariate(0, 0.9)
-    awkward = None
-    if place in AWKWARD_PLACES:
-        working_day = day.toordinal() // 7 * 5 + day.weekday()
-        kinds = load_words().awkward
-        awkward = kinds[(2 * working_day + AWKWARD_PLACES.index(place)) % len(kinds)]
-        heat = max(heat, 1.5)
+    hour = 0 if at_the_turn else min(17, int(rng.triangular(1, 18, 7)))
+    awkward = _awkward(day, place)
     is_revised = place == REVISED_PLACE and day.weekday() == 1
-    if is_revised:
-        heat = max(heat, 5.0)
-    return _life(rng, published, slot, listed_at, day, heat, awkward=awkward, is_revised=is_revised)
+    birth = _Birth(
+        published=day - timedelta(days=rng.randint(1, MAX_LAG_DAYS)),
+        slot=(day.toordinal() % 7) * SLOTS_A_LIST + place,
+        listed_at=datetime.combine(day, time(hour), UTC),
+        listed_on=day,
+        heat=max(rng.lognormvariate(0, 0.9), REVISED_HEAT if is_revised else AWKWARD_HEAT if awkward else 0),
+        awkward=awkward,
+        is_revised=is_revised,
+    )
+    return _life(rng, birth)
 
 
-def _life(
-    rng: random.Random,
-    published: date,
-    slot: int,
-    listed_at: datetime,
-    day: date | None,
-    heat: float,
-    *,
-    awkward: Awkward | None = None,
-    is_revised: bool = False,
-) -> Paper:
+def _awkward(day: date, place: int) -> Awkward | None:
+    """Two places of each working day go through the awkward kinds in turn."""
+    if place not in AWKWARD_PLACES:
+        return None
+    working_day = day.toordinal() // 7 * 5 + day.weekday()
+    kinds = load_words().awkward
+    return kinds[(len(AWKWARD_PLACES) * working_day + AWKWARD_PLACES.index(place)) % len(kinds)]
+
+
+def _life(rng: random.Random, birth: _Birth) -> Paper:
     pen = Pen(rng)
+    awkward, published, day = birth.awkward, birth.published, birth.listed_on
     title = awkward.title.replace("{name}", pen.name) if awkward else pen.title()
     abstract = pen.abstract(awkward.abstract_start, awkward.sentences) if awkward else pen.abstract()
     authors = tuple(_author(rng, pen) for _ in range((awkward and awkward.authors) or rng.randint(1, 14)))
     repository = pen.name.lower()
+    vote_withdrawn_at = birth.listed_at + timedelta(hours=rng.randint(80, 160))
     owner, _ = organization = rng.choice(load_words().organizations)
 
     def arrives(late_share: float) -> datetime:
         """Mostly with the paper, else ten hours to three days later."""
-        return listed_at + timedelta(hours=rng.randint(10, 72) if rng.random() < late_share else 0)
+        return birth.listed_at + timedelta(hours=rng.randint(10, 72) if rng.random() < late_share else 0)
 
     paper = Paper(
-        id=f"{published:%y%m}.{FIRST_NUMBER + (published.day - 1) * NUMBERS_A_DAY + slot:05d}",
+        id=f"{published:%y%m}.{FIRST_NUMBER + (published.day - 1) * NUMBERS_A_DAY + birth.slot:05d}",
         published_on=published,
         listed_on=day,
-        listed_at=listed_at,
-        withdrawn_at=_withdrawal(day, slot % SLOTS_A_LIST),
+        listed_at=birth.listed_at,
+        withdrawn_at=_withdrawal(day, birth.slot % SLOTS_A_LIST),
         title=title,
         abstract=abstract,
-        revision=_revision(listed_at, title, abstract) if is_revised else None,
+        revision=_revision(birth.listed_at, title, abstract) if birth.is_revised else None,
         authors=authors,
         submitter=Person(*pen.person()) if day else None,
         organization=organization if rng.random() < 0.6 else None,
         organization_at=arrives(0.15),
         github_url=f"https://github.com/{owner}/{repository}" if rng.random() < 0.45 else None,
         github_at=arrives(0.3),
-        stars=int(20 * heat * rng.lognormvariate(0, 1.2)) if rng.random() < 0.85 else None,
+        stars=int(20 * birth.heat * rng.lognormvariate(0, 1.2)) if rng.random() < 0.85 else None,
         project_url=f"https://{repository}.example/" if rng.random() < 0.3 else None,
         ai_summary=pen.ai_summary() if rng.random() < 0.85 else None,
         ai_summary_model=rng.choice(load_words().models),
         ai_summary_at=arrives(0.3),
         ai_keywords=pen.ai_keywords(),
         media=rng.random() < 0.15,
-        heat=heat,
+        heat=birth.heat,
         decay=DAY_DECAY if day else CLASSIC_DECAY,
         second_wind=rng.uniform(6, 14) if day and rng.random() < 0.25 else None,
-        votes=0 if rng.random() < 0.03 else int(VOTES_PER_HEAT * heat),
-        vote_withdrawn_at=listed_at + timedelta(hours=rng.randint(80, 160)) if rng.random() < 0.02 else None,
+        votes=0 if rng.random() < 0.03 else int(VOTES_PER_HEAT * birth.heat),
+        vote_withdrawn_at=vote_withdrawn_at if rng.random() < 0.02 else None,
         comments=int(rng.expovariate(0.5)),
     )
     return _without(paper, awkward) if awkward else paper
@@ -208,13 +227,10 @@ def _revision(listed_at: datetime, title: str, abstract: str) -> Revision:
 def _without(paper: Paper, awkward: Awkward) -> Paper:
     """Take away what an awkward paper never gets, and break its lines where they are to be broken."""
     gone = awkward.without
+    abstract = hard_wrap(paper.abstract or "") if awkward.wrap else paper.abstract
     return msgspec.structs.replace(
         paper,
-        abstract=None
-        if "abstract" in gone
-        else hard_wrap(paper.abstract or "")
-        if awkward.wrap
-        else paper.abstract,
+        abstract=None if "abstract" in gone else abstract,
         has_thumbnail="thumbnail" not in gone,
         has_discussion="discussion" not in gone,
         organization=None if "organization" in gone else paper.organization,

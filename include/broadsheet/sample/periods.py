@@ -17,10 +17,10 @@ class Period(ABC):
         match = self.form.fullmatch(key)
         if match is None:
             raise ValueError(f"{key!r} is no {self.word}")
-        return self._start(*(int(number) for number in match.groups()))
+        return self._start([int(number) for number in match.groups()])
 
     @abstractmethod
-    def _start(self, *numbers: int) -> date: ...
+    def _start(self, numbers: list[int]) -> date: ...
 
     @abstractmethod
     def key(self, day: date) -> str:
@@ -40,8 +40,9 @@ class Day(Period):
 
     parameter, word, form = "date", "day", re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
-    def _start(self, *numbers: int) -> date:
-        return date(*numbers)
+    def _start(self, numbers: list[int]) -> date:
+        year, month, day = numbers
+        return date(year, month, day)
 
     def key(self, day: date) -> str:
         return day.isoformat()
@@ -58,8 +59,9 @@ class Week(Period):
 
     parameter, word, form = "week", "week", re.compile(r"(\d{4})-W(\d{2})")
 
-    def _start(self, *numbers: int) -> date:
-        return date.fromisocalendar(*numbers, 1)
+    def _start(self, numbers: list[int]) -> date:
+        year, week = numbers
+        return date.fromisocalendar(year, week, 1)
 
     def key(self, day: date) -> str:
         iso = day.isocalendar()
@@ -77,8 +79,9 @@ class Month(Period):
 
     parameter, word, form = "month", "month", re.compile(r"(\d{4})-(\d{2})")
 
-    def _start(self, *numbers: int) -> date:
-        return date(*numbers, 1)
+    def _start(self, numbers: list[int]) -> date:
+        year, month = numbers
+        return date(year, month, 1)
 
     def key(self, day: date) -> str:
         return f"{day:%Y-%m}"

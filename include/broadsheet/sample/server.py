@@ -115,13 +115,14 @@ class Server(ThreadingHTTPServer):
 
 
 class _Wire:
-    """One reply's way to the client; what a fault may spoil."""
+    """One answer's way to the client; what a fault may spoil."""
 
-    def __init__(self, handler: "_Handler") -> None:
+    def __init__(self, handler: "_Handler", answer: Answer) -> None:
         self._handler = handler
+        self.answer = answer
 
-    def head(self, answer: Answer, length: int | None) -> None:
-        handler = self._handler
+    def head(self, length: int | None) -> None:
+        handler, answer = self._handler, self.answer
         handler.send_response(answer.status)
         if answer.status != 304:
             handler.send_header("Content-Type", answer.content_type)
@@ -157,20 +158,19 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         reply = self.server.handle(Message(self.command, self.path, headers, body))
         self._date = reply.date
-        wire = _Wire(self)
-        if reply.fault is not None and reply.fault.send(reply.answer, wire):
+        wire = _Wire(self, reply.answer)
+        if reply.fault is not None and reply.fault.send(wire):
             return
-        wire.head(reply.answer, len(reply.answer.body))
+        wire.head(len(reply.answer.body))
         if self.command != "HEAD":
             wire.write(reply.answer.body)
 
-    do_HEAD = do_GET
-    do_POST = do_GET
+    do_HEAD = do_POST = do_GET  # noqa: N815 - the base class finds methods by these names
 
     def version_string(self) -> str:
         return "SampleHub"
 
-    def date_time_string(self, timestamp: float | None = None) -> str:
+    def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002 - the hub's clock, not the machine's
         return format_datetime(self._date, usegmt=True)
 
     def log_message(self, format: str, *args: object) -> None:

@@ -40,7 +40,7 @@ class Site:
         return msgspec.structs.replace(made, changed_at=hour) if made.status == 200 else made
 
 
-def _route(ask: Ask, state: State, look: Look) -> Answer:
+def _route(ask: Ask, state: State, look: Look) -> Answer:  # noqa: PLR0911 - one return for each address
     match ask.path.removeprefix("/").split("/"):
         case ["papers"]:
             return _home(ask, state, look)
@@ -182,9 +182,9 @@ def _api_search(ask: Ask, state: State, look: Look) -> Answer:
 
 
 def _api_paper(paper: Paper, state: State) -> Answer:
-    linked = {name: [] for name in ("linkedModels", "linkedDatasets", "linkedSpaces")}
-    totals = {name: 0 for name in ("numTotalModels", "numTotalDatasets", "numTotalSpaces")}
-    return Answer(body=msgspec.json.encode(paper_object(paper, state) | linked | totals))
+    nothing_linked = dict.fromkeys(("linkedModels", "linkedDatasets", "linkedSpaces"), ())
+    totals = dict.fromkeys(("numTotalModels", "numTotalDatasets", "numTotalSpaces"), 0)
+    return Answer(body=msgspec.json.encode(paper_object(paper, state) | nothing_linked | totals))
 
 
 def _paging(ask: Ask) -> tuple[int, int]:

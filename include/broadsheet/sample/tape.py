@@ -1,7 +1,8 @@
-"""Playing back real answers: a tape is JSON lines of ``captured_at``, ``url``, ``status``, ``content_type``, ``body``.
+"""Playing back real answers from a tape.
 
-At a moment each address answers with its newest capture not later than that moment. Only places in the file
-are kept in memory; a body is read when it is asked for.
+A tape is JSON lines of ``captured_at``, ``url``, ``status``, ``content_type`` and ``body``. At a moment each
+address answers with its newest capture not later than that moment. Only places in the file are kept in
+memory; a body is read when it is asked for.
 """
 
 from bisect import bisect_right

@@ -118,7 +118,7 @@ class State:
         return tuple(sorted(self.world.pool(self.moment), key=lambda p: (p.published_on, p.id), reverse=True))
 
     def search(self, query: str) -> tuple[Paper, ...]:
-        """The papers of the last weeks that hold a word of ``query`` in title, abstract or keywords, most of its words first."""
+        """The papers of the last weeks that hold a word of ``query``, those with most of its words first."""
         words = set(query.casefold().split())
         pool = self.world.pool(self.moment)
         texts = {paper.id: self._searched(paper) for paper in pool}

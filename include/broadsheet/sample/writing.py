@@ -69,6 +69,11 @@ def load_words() -> Words:
     return msgspec.convert(tomllib.loads(WORDS_FILE.read_text(encoding="utf-8")), Words)
 
 
+def dice(*seed: object) -> random.Random:
+    """Random numbers that are the same for the same seed."""
+    return random.Random("/".join(map(str, seed)))  # noqa: S311 - made-up papers keep no secrets
+
+
 class Pen:
     """Writes the texts of one paper; every choice comes from the given random numbers."""
 
