@@ -70,10 +70,10 @@ def api_answer() -> Callable[..., Capture]:
 
 @pytest.fixture(scope="session")
 def board() -> Callable[..., list[dict[str, Any]]]:
-    """A full trending list: the papers named, first in rank, then as many fillers as make 50."""
+    """A full trending list: the papers named, first in rank, with these votes; fillers up to 50."""
 
-    def make(*names: str, **votes: int) -> list[dict[str, Any]]:
-        fillers = [f"2600.{n:05d}" for n in range(50 - len(names))]
-        return [item(name, votes.get(f"v{name[-1]}", 1)) for name in (*names, *fillers)]
+    def make(*names: str, votes: int = 1) -> list[dict[str, Any]]:
+        fillers = [item(f"2600.{n:05d}") for n in range(50 - len(names))]
+        return [*(item(name, votes) for name in names), *fillers]
 
     return make

@@ -1,5 +1,7 @@
 """Building the warehouse anew from the archive, with today's parsers."""
 
+from pathlib import Path
+
 import msgspec
 
 from broadsheet.settings import Settings
@@ -15,6 +17,7 @@ def rebuild(settings: Settings, progress: Progress | None = None) -> IngestRepor
 
     The stream of changes goes on behind the old file's numbers: none is used twice. The old file stays as
     ``warehouse.duckdb.before-rebuild`` until the next rebuild. A crash leaves the old file in place.
+    Where neither the old file nor the published one can be read, the numbers begin at 1.
 
     Raises:
         LockedError, ArchiveError, WarehouseError: as `broadsheet.warehouse.ingest.ingest`.
@@ -33,25 +36,35 @@ def rebuild(settings: Settings, progress: Progress | None = None) -> IngestRepor
             report = load_archive(con, settings, progress)
         finally:
             con.close()
-        if path.exists():
-            path.replace(path.with_name(path.name + ".before-rebuild"))
-        draft.replace(path)
+        _take_place(draft, path)
         publish(settings)
     return msgspec.structs.replace(report, published=True)
 
 
+def _take_place(draft: Path, path: Path) -> None:
+    """Keep the old file under another name, then rename the new one over it: there is always one in place."""
+    # A log left by a killed writer of an unreadable file would otherwise be played into the new one.
+    wal = path.with_name(path.name + ".wal")
+    wal.unlink(missing_ok=True)
+    if path.exists():
+        kept = path.with_name(path.name + ".before-rebuild")
+        kept.unlink(missing_ok=True)
+        kept.hardlink_to(path)
+    draft.replace(path)
+
+
 def _next_seq(settings: Settings) -> int | None:
-    """The old file's next number; None if there is no old file or it holds nothing readable."""
-    path = settings.warehouse_path
-    if not path.exists():
-        return None
-    try:
-        con = connect(path)
-    except WarehouseError:
-        return None
-    try:
-        if schema_version(con, path) is None:
-            return None
-        return int(fetch(con, "read/next_seq")[0][0])
-    finally:
-        con.close()
+    """The next number of the stream in the writer's file, else in the published one, whichever can be read."""
+    for path in (settings.warehouse_path, settings.published_path):
+        if not path.exists():
+            continue
+        try:
+            con = connect(path)
+        except WarehouseError:
+            continue
+        try:
+            if schema_version(con, path) is not None:
+                return int(fetch(con, "read/next_seq")[0][0])
+        finally:
+            con.close()
+    return None

@@ -1,0 +1,136 @@
+"""SIGKILL at random moments while captures are archived, loaded and published."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import msgspec
+import pytest
+
+from broadsheet.hub.archive import Archive
+from broadsheet.model import Capture, parse_list_id
+from broadsheet.settings import Settings
+from broadsheet.warehouse.ingest import ingest
+
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(600)]
+
+KILLS = int(os.environ.get("BROADSHEET_TEST_KILLS", "120"))
+START = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
+TABLES = {
+    "captures": "* EXCLUDE (archive_file, archive_offset)",
+    "snapshots": "*",
+    "observations": "*",
+    "held_observations": "*",
+    "showings": "*",
+    "revisions": "*",
+    "changes": "*",
+    "quality": "*",
+}
+
+
+def history(rng: random.Random, length: int) -> Iterator[Capture]:
+    """A trending list that moves at every step, with outages and half lists, and a daily list that grows."""
+    ranks = [f"2611.{n:05d}" for n in range(50)]
+    votes = dict.fromkeys(ranks, 1)
+    for step in range(length):
+        rng.shuffle(ranks)
+        ranks[rng.randrange(50)] = new = f"2611.{step + 100:05d}"
+        votes[new] = 0
+        for paper in ranks:
+            votes[paper] += rng.randrange(3)
+        shown, url, asked = ranks, "sort=trending", "trending"
+        if step % 3 == 0:
+            shown, url, asked = ranks[: step // 4 + 1], "date=2026-11-02", "daily:2026-11-02"
+        elif step % 7 == 0:
+            shown = ranks[:20]
+        items = [{"paper": {"id": p, "title": f"On {p}", "upvotes": votes[p]}} for p in shown]
+        yield Capture(
+            captured_at=START + timedelta(minutes=15 * step),
+            url=f"https://huggingface.co/api/daily_papers?{url}",
+            status=503 if step % 11 == 0 else 200,
+            headers=(("Content-Type", "application/json"),),
+            body=msgspec.json.encode(items),
+            asked=parse_list_id(asked),
+        )
+
+
+def work(settings: Settings, captures: list[Capture]) -> None:
+    """Bring in what is missing, a capture at a time."""
+    for capture in captures[loaded(settings) :]:
+        Archive(settings.archive_location).append([capture])
+        ingest(settings)
+
+
+def loaded(settings: Settings) -> int:
+    if not settings.warehouse_path.exists():
+        return 0
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'captures'").fetchall():
+            return 0
+        return con.execute("SELECT count(*) FROM captures").fetchall()[0][0]
+
+
+def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    with duckdb.connect(str(path), read_only=True) as con:
+        return {
+            table: con.execute(f"SELECT {columns} FROM {table} ORDER BY ALL").fetchall()
+            for table, columns in TABLES.items()
+        }
+
+
+def assert_whole(settings: Settings) -> None:
+    """Every snapshot has all its papers or is not there at all, in the writer's file and in the published one."""
+    for path in (settings.warehouse_path, settings.published_path):
+        if not path.exists():
+            continue
+        with duckdb.connect(str(path)) as con:
+            if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'snapshots'").fetchall():
+                continue
+            broken = con.execute(
+                "SELECT snapshot_id, any_value(entries), count(o.snapshot_id) FROM snapshots "
+                "FULL JOIN observations o USING (snapshot_id) GROUP BY ALL "
+                "HAVING any_value(entries) IS DISTINCT FROM count(o.snapshot_id)"
+            ).fetchall()
+            assert broken == []
+
+
+def live_and_die(settings: Settings, captures: list[Capture], seconds: float) -> bool:
+    """Work in a child process and kill it after some seconds. True if the kill came before the end."""
+    child = os.fork()
+    if child == 0:
+        code = 70
+        try:
+            work(settings, captures)
+            code = 0
+        finally:
+            os._exit(code)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    assert not (os.WIFEXITED(status) and os.WEXITSTATUS(status) == 70), "the work failed without a kill"
+    return os.WIFSIGNALED(status)
+
+
+def test_killed_a_hundred_times_the_tables_are_those_of_a_quiet_run(tmp_path: Path) -> None:
+    rng = random.Random(20261102)
+    captures = list(history(rng, KILLS))
+    quiet = Settings(home=str(tmp_path / "quiet"))
+    work(quiet, captures)
+    hunted = Settings(home=str(tmp_path / "hunted"))
+    kills = 0
+    for _ in range(KILLS * 4):
+        kills += live_and_die(hunted, captures, rng.uniform(0.0, 0.12))
+        assert_whole(hunted)
+        if kills >= KILLS:
+            break
+    assert kills >= min(KILLS, 100)
+    work(hunted, captures)
+    ingest(hunted)
+    assert contents(hunted.warehouse_path) == contents(quiet.warehouse_path)
+    assert contents(hunted.published_path) == contents(hunted.warehouse_path)
