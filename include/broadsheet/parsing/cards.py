@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from datetime import date
 from urllib.parse import urlsplit
 
-from bs4 import NavigableString, Tag
+from bs4 import Tag
+from bs4.element import NavigableString
 from msgspec.structs import replace
 
 from broadsheet.hub.urls import list_from_url
@@ -42,7 +43,7 @@ PARSER = "cards"
 _PAPER_LINK = re.compile(r"(?:https?://[^/]+)?/papers/([^?#\s]+)$")
 _LOGIN_LINK = re.compile(r"(?:https?://[^/]+)?/login\?")
 _MEMBER_LINK = re.compile(r"(?:https?://[^/]+)?/([\w.-]+)/?")
-_NUM_AUTHORS = re.compile(r"(\d+) authors?")
+_NUM_AUTHORS = re.compile(r"(\d{1,9}) authors?")
 
 
 def parse(page: Page, capture: Capture) -> Listing | None:
@@ -59,15 +60,13 @@ def parse(page: Page, capture: Capture) -> Listing | None:
     if not entries:
         return None
     page_date = _page_date(page, capture)
-    notes = ["read from the cards: abstracts, AI summaries and authors are not proven there"]
-    if rounded:
-        notes.append(f"stars are shown rounded for {rounded} papers and left out")
+    notes = (f"stars are shown rounded for {rounded} papers and left out",) if rounded else ()
     return Listing(
         list_id=_list_id(page, capture, page_date),
         entries=tuple(entries.values()),
         parser=PARSER,
         page_date=page_date,
-        notes=tuple(notes),
+        notes=notes,
     )
 
 
@@ -90,12 +89,12 @@ def _entry(article: Tag, rank: int, capture: Capture) -> tuple[Entry | None, boo
             github_stars=stars,
             details=Details(
                 title=title,
-                num_authors=_num_authors(article),
+                num_authors=_num_authors(lines),
                 published_at=midnight(
                     next((found for line in lines if (found := day(line, capture.captured_at))), None)
                 ),
                 submitted_by=_submitter(lines),
-                organization=_organization(article),
+                organization=_organization(links),
                 github_url=attribute(github, "href") if github is not None else None,
                 thumbnail_url=_thumbnail(article),
             ),
@@ -147,12 +146,8 @@ def _comments(links: list[Tag]) -> int | None:
     return None
 
 
-def _num_authors(article: Tag) -> int | None:
-    for item in article.find_all("li"):
-        match = _NUM_AUTHORS.search(item.get_text())
-        if match is not None:
-            return int(match[1])
-    return None
+def _num_authors(lines: list[str]) -> int | None:
+    return next((int(match[1]) for line in lines if (match := _NUM_AUTHORS.fullmatch(line))), None)
 
 
 def _submitter(lines: list[str]) -> Member | None:
@@ -163,9 +158,9 @@ def _submitter(lines: list[str]) -> Member | None:
     return None
 
 
-def _organization(article: Tag) -> Organization | None:
+def _organization(links: list[Tag]) -> Organization | None:
     """The chip that stands in the authors' place: a picture and a name that link to the hub's /name."""
-    for link in article.find_all("a"):
+    for link in links:
         match = _MEMBER_LINK.fullmatch(attribute(link, "href"))
         name = clean(link.get_text())
         if match is not None and match[1] != "login" and name is not None:
