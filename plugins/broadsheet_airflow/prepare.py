@@ -2,6 +2,7 @@
 
 from airflow.models.pool import Pool
 from airflow.utils.db import initdb
+
 from broadsheet.runtime import WAREHOUSE_POOL
 
 

@@ -1,0 +1,31 @@
+"""What every DAG of Broadsheet has in common."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
+
+from broadsheet.runtime import WAREHOUSE_POOL
+from broadsheet_airflow.notifier import FailureNotice
+
+TAG = "broadsheet"
+
+FIRST_DAY = datetime(2023, 5, 4, tzinfo=UTC)
+"""The hub has daily lists since then: how far a backfill can go."""
+
+TASK_DEFAULTS: dict[str, Any] = {
+    "owner": "broadsheet",
+    "retries": 4,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=15),
+    # What a person has to put right does not get better by waiting.
+    "retry_policy": ExceptionRetryPolicy(
+        rules=[RetryRule(exception="broadsheet.errors.UsageError", action=RetryAction.FAIL)]
+    ),
+    "execution_timeout": timedelta(hours=1),
+    "on_failure_callback": FailureNotice(),
+}
+
+WRITES_WAREHOUSE: dict[str, Any] = {"pool": WAREHOUSE_POOL, "queue": WAREHOUSE_POOL}
+"""For tasks that write the warehouse: one at a time, on the worker that holds the file."""

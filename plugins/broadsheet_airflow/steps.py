@@ -1,0 +1,145 @@
+"""What the tasks do: Airflow's side in words of its own, the work itself in `broadsheet`.
+
+Results are small dictionaries, as they go through XCom and into asset events.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import Asset, Metadata, conf
+from airflow.sdk.exceptions import AirflowSkipException
+
+from broadsheet import settings as configuration
+from broadsheet.errors import BroadsheetError
+from broadsheet.model import Capture, ListId, ListKind, Verdict, dated_list
+from broadsheet.settings import Settings
+from broadsheet_airflow.settings import task_settings
+
+if TYPE_CHECKING:
+    from broadsheet.warehouse.ingest import IngestReport
+
+log = logging.getLogger(__name__)
+
+NO_ANSWER = frozenset({Verdict.ERROR, Verdict.BLOCKED, Verdict.FOREIGN, Verdict.LAYOUT_CHANGED})
+OLD_NEWS = timedelta(days=2)
+KEEP_LOGS = timedelta(days=31)
+
+
+class NoAnswerError(BroadsheetError):
+    """A list was asked for and nothing readable came; the message names it and says what came instead."""
+
+
+class SilentSourceError(BroadsheetError):
+    """A watched list has given nothing to believe for too long; the message names it."""
+
+
+def load_watched(*, poll_first: bool) -> dict[str, Any]:
+    """Load what the archive holds; with ``poll_first`` ask for every watched list before."""
+    settings = task_settings()
+    if poll_first:
+        return _poll(settings, settings.watched_lists)
+
+    from broadsheet.warehouse.ingest import ingest
+
+    return _summary(ingest(settings))
+
+
+def load_dated(day: date) -> dict[str, Any]:
+    """Fetch and load the lists that ``day`` belongs to."""
+    settings = task_settings()
+    return _poll(settings, [dated_list(ListKind(kind), day) for kind in settings.dated_kinds])
+
+
+def day_of(dag_run: Any) -> date:
+    """The day a run is about: its logical date, or where it has none the time it was due."""
+    return (dag_run.logical_date or dag_run.run_after).date()
+
+
+def news(asset: Asset, loaded: dict[str, Any], dag_run: Any) -> Metadata:
+    """The event that tells ``asset`` what a load found new.
+
+    Raises:
+        AirflowSkipException: there is nothing to tell, or the run makes up for the past: that is no news.
+    """
+    if dag_run.run_type == "backfill":
+        raise AirflowSkipException("a backfill tells nobody, so it never mails")
+    if day_of(dag_run) < (configuration.now(task_settings()) - OLD_NEWS).date():
+        raise AirflowSkipException(f"{day_of(dag_run)} is no news any more")
+    if not loaded["new"]:
+        raise AirflowSkipException("nothing new")
+    return Metadata(asset, extra={"new": loaded["new"]})
+
+
+def _poll(settings: Settings, lists: Sequence[ListId]) -> dict[str, Any]:
+    from broadsheet.warehouse.ingest import poll
+
+    asked: dict[ListId, list[int]] = {}
+
+    def note(list_id: ListId, captures: Sequence[Capture]) -> None:
+        asked[list_id] = [capture.capture_id for capture in captures]
+
+    report = poll(settings, lists, now=lambda: configuration.now(settings), sleep=time.sleep, each=note)
+    came = {outcome.capture_id: outcome for outcome in report.outcomes}
+    for list_id, capture_ids in asked.items():
+        outcomes = [came[capture_id] for capture_id in capture_ids if capture_id in came]
+        if outcomes and all(outcome.verdict in NO_ANSWER for outcome in outcomes):
+            raise NoAnswerError(f"{list_id}: {outcomes[-1].verdict}: {outcomes[-1].reason}")
+    return _summary(report)
+
+
+def _summary(report: "IngestReport") -> dict[str, Any]:
+    for outcome in report.outcomes:
+        log.info("%s: %s: %s", outcome.list_id or outcome.url, outcome.verdict, outcome.reason)
+    return {
+        "captures": len(report.outcomes),
+        "verdicts": dict(Counter(str(outcome.verdict) for outcome in report.outcomes)),
+        "new": [
+            {
+                "list": str(outcome.list_id),
+                "captured_at": outcome.captured_at.isoformat(),
+                "snapshot_id": outcome.snapshot_id,
+                "changes": outcome.changes,
+            }
+            for outcome in report.moved
+        ],
+        "published": report.published,
+    }
+
+
+def deliver_digests() -> dict[str, Any]:
+    """Send every digest that is due and not yet sent."""
+    from broadsheet.mail.deliver import deliver
+
+    settings = task_settings()
+    report = deliver(settings, configuration.now(settings))
+    log.info("%s", report)
+    return {"sent": 0}
+
+
+def check_sources() -> str:
+    """Say that every watched list speaks.
+
+    Raises:
+        SilentSourceError: one has been silent for too long.
+    """
+    from broadsheet.warehouse.silence import silent_lists
+
+    settings = task_settings()
+    if silent := silent_lists(settings, configuration.now(settings)):
+        raise SilentSourceError("; ".join(map(str, silent)))
+    return f"{len(settings.watched_lists)} lists speak"
+
+
+def drop_old_logs() -> int:
+    """Delete the log files that Airflow has not touched for a month; gives their number."""
+    oldest = time.time() - KEEP_LOGS.total_seconds()
+    files = Path(conf.get("logging", "base_log_folder")).rglob("*.log")
+    old = [file for file in files if file.stat().st_mtime < oldest]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
