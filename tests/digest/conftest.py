@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from broadsheet.model import ListId, parse_list_id, title_key
 
 SCHEMA = Path(__file__).parents[2] / "include" / "broadsheet" / "warehouse" / "sql" / "schema.sql"

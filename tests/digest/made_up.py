@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from broadsheet.digest.edition import Board, DetailNews, Digest, Paper, Past, Place, Window, compose
 from broadsheet.model import ListId, ListKind
-from msgspec.structs import replace
 
 UNTIL = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 HUB = "https://hub.example"
@@ -92,6 +93,7 @@ def first_window(papers: Sequence[Paper]) -> Window:
         for rank, each in enumerate(papers, 1)
     )
     return Window(
+        source="trending",
         since=None,
         until=UNTIL,
         board=_board(2, UNTIL, places),
@@ -126,6 +128,7 @@ def day(length: int = 30) -> Window:
             absent_since=UNTIL - timedelta(days=9) if number in back else None,
         )
     return Window(
+        source="trending",
         since=UNTIL - timedelta(days=1),
         until=UNTIL,
         board=_board(2, UNTIL - timedelta(minutes=12), tuple(now)),

@@ -1,6 +1,7 @@
 """What an edition says about two boards, read from the tables."""
 
 import pytest
+
 from broadsheet.digest.edit import edit
 from broadsheet.digest.edition import SectionName
 from broadsheet.digest.window import read_source, read_windows

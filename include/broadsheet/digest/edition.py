@@ -92,10 +92,12 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
 class Window(msgspec.Struct, frozen=True, kw_only=True):
     """All that an edition is made of, as read from the warehouse.
 
-    ``baseline`` is None when there was no board at the window's start. ``pasts`` and ``papers`` hold every paper
-    of both boards; ``detail_news`` only those that have any.
+    ``source`` is what was asked for: a list, or the kind of dated lists that the board is one of. ``baseline``
+    is None when there was no board at the window's start. ``pasts`` and ``papers`` hold every paper of both
+    boards; ``detail_news`` only those that have any.
     """
 
+    source: str
     since: datetime | None
     until: datetime
     board: Board
@@ -151,10 +153,12 @@ class Section(msgspec.Struct, frozen=True):
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """What a digest of one list says about one window.
 
-    ``compared_with`` is the baseline board's time and ``from_snapshot`` its id; both are None for a list told of
-    for the first time. ``as_of`` is the time of the newest board, ``to_snapshot`` its id, ``entries`` its length.
+    ``source`` is what was asked for, a list or a kind of dated lists. ``compared_with`` is the baseline board's
+    time and ``from_snapshot`` its id; both are None for a list told of for the first time. ``as_of`` is the
+    time of the newest board, ``to_snapshot`` its id, ``entries`` its length.
     """
 
+    source: str
     list_id: ListId
     since: datetime | None
     until: datetime
@@ -228,6 +232,7 @@ def compose(window: Window, hub_url: str) -> Edition:
                 found[SectionName.LEFT].append(left)
     found[SectionName.RISING].sort(key=lambda item: -(item.movement or 0))
     return Edition(
+        source=window.source,
         list_id=window.board.list_id,
         since=window.since,
         until=window.until,

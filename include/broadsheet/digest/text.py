@@ -50,7 +50,8 @@ def columns(text: str) -> int:
 def wrap(text: str, width: int = 78, indent: str = "", first: str | None = None) -> str:
     """Break ``text`` into lines of at most ``width`` columns.
 
-    ``indent`` stands before every line, ``first``, if given, before the first one instead. Words longer than a line are broken, addresses never are.
+    ``indent`` stands before every line; before the first one ``first`` does instead, if given. Words longer than a
+    line are broken, addresses never are.
     """
     lines = [indent if first is None else first]
     begun = False

@@ -45,7 +45,7 @@ def read_windows(
         lists = [source]
     else:
         lists = [ListId(source, key) for key in _open_keys(con, source, since, until)]
-    return tuple(window for list_id in lists for window in _read(con, list_id, since, until))
+    return tuple(window for list_id in lists for window in _read(con, source, list_id, since, until))
 
 
 def _open_keys(
@@ -59,7 +59,11 @@ def _open_keys(
 
 
 def _read(
-    con: "DuckDBPyConnection", list_id: ListId, since: datetime | None, until: datetime
+    con: "DuckDBPyConnection",
+    source: ListId | ListKind,
+    list_id: ListId,
+    since: datetime | None,
+    until: datetime,
 ) -> Iterator[Window]:
     board = _board(con, list_id, until)
     if board is None:
@@ -70,6 +74,7 @@ def _read(
     boards = (board, baseline) if baseline else (board,)
     papers = sorted({place.paper_id for each in boards for place in each.places})
     yield Window(
+        source=str(source),
         since=since,
         until=until,
         board=board,

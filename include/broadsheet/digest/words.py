@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from broadsheet.digest.edition import Digest, Edition, Item, SectionName
 from broadsheet.digest.text import clip
-from broadsheet.model import ListId, ListKind, first_day
+from broadsheet.model import DATED_KINDS, ListId, ListKind, first_day
 
 TITLES = {
     SectionName.NEW: "New",
@@ -37,7 +38,7 @@ _DETAILS = {
 
 def subject(digest: Digest) -> str:
     """``Trending papers of 20 Nov 2026: 5 new, 2 back, 3 rising``; further lists follow after semicolons."""
-    groups = [list(group) for _, group in groupby(digest.editions, key=_source)]
+    groups = [list(group) for _, group in groupby(digest.editions, key=attrgetter("source"))]
     telling = [group for group in groups if not all(edition.quiet for edition in group)] or groups[:1]
     parts = [f"{_name(group[0].list_id)}: {counts(group)}" for group in telling]
     if not parts:
@@ -98,8 +99,9 @@ def dateline(digest: Digest) -> str:
 def heading(edition: Edition) -> str:
     """``Trending papers`` or ``Daily papers of 20 Nov 2026``."""
     name = _name(edition.list_id)
-    dated = edition.list_id.kind in {ListKind.DAILY, ListKind.WEEKLY, ListKind.MONTHLY}
-    return f"{name} of {_period(edition.list_id, edition.until.date())}" if dated else name
+    if edition.list_id.kind not in DATED_KINDS:
+        return name
+    return f"{name} of {_period(edition.list_id, edition.until.date())}"
 
 
 def sentence(edition: Edition) -> str:
@@ -212,11 +214,6 @@ def _line(*phrases: str) -> tuple[str, ...]:
 
 def _stars(count: int) -> str:
     return "star" if count == 1 else "stars"
-
-
-def _source(edition: Edition) -> tuple[ListKind, str]:
-    dated = edition.list_id.kind in {ListKind.DAILY, ListKind.WEEKLY, ListKind.MONTHLY}
-    return edition.list_id.kind, "" if dated else edition.list_id.key
 
 
 def _name(list_id: ListId) -> str:

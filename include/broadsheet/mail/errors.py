@@ -1,0 +1,15 @@
+"""What can go wrong with mail before any of it is sent."""
+
+from broadsheet.errors import BroadsheetError, TryAgainError, UsageError
+
+
+class MailError(BroadsheetError):
+    """The store of deliveries or the published warehouse cannot be used."""
+
+
+class MailBusyError(TryAgainError):
+    """Another process is sending."""
+
+
+class AddressError(UsageError):
+    """Not a mail address that mail can be sent to or from."""

@@ -1,0 +1,56 @@
+"""Header lines as bytes on the wire: ASCII, folded, without a way to smuggle in another header (RFC 5322, 2047).
+
+Written by hand because ``email.message`` turns long tokens of list headers into encoded words, and because a
+second copy must be byte-identical whatever the Python version.
+"""
+
+import base64
+import re
+
+MOST_COLUMNS = 76
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
+_ENCODED_BYTES = 45
+"""Bytes of UTF-8 in one encoded word: with its frame it stays within RFC 2047's 75 characters."""
+
+
+def header(name: str, value: str) -> bytes:
+    """One header whose value is ASCII already, folded at spaces.
+
+    Raises:
+        ValueError: a control or non-ASCII character in it.
+    """
+    if not value.isascii() or not value.isprintable():
+        raise ValueError(f"header {name} holds a control or non-ASCII character")
+    lines = [f"{name}:"]
+    for word in value.split(" "):
+        if len(lines[-1]) + 1 + len(word) > MOST_COLUMNS and lines[-1] != f"{name}:":
+            lines.append("")
+        lines[-1] += f" {word}"
+    return "\r\n".join(lines).encode("ascii") + b"\r\n"
+
+
+def encode_text(text: str) -> str:
+    """Unstructured text, such as a subject: as it is if it is plain ASCII, else as encoded words."""
+    plain = (
+        text.isascii() and "=?" not in text and all(len(word) < MOST_COLUMNS - 1 for word in text.split(" "))
+    )
+    return text if plain else " ".join(_encoded_words(text))
+
+
+def encode_phrase(text: str) -> str:
+    """A display name: atoms, a quoted string, or encoded words."""
+    if not text.isascii() or "=?" in text:
+        return " ".join(_encoded_words(text))
+    if _ATOMS.fullmatch(text):
+        return text
+    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
+
+
+def _encoded_words(text: str) -> list[str]:
+    chunks = [b""]
+    for character in text:
+        encoded = character.encode()
+        if len(chunks[-1]) + len(encoded) > _ENCODED_BYTES:
+            chunks.append(b"")
+        chunks[-1] += encoded
+    return [f"=?utf-8?b?{base64.b64encode(chunk).decode('ascii')}?=" for chunk in chunks]
