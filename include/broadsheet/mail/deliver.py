@@ -12,7 +12,7 @@ from broadsheet.digest.edition import Digest, SectionName
 from broadsheet.digest.render import render
 from broadsheet.digest.window import read_source
 from broadsheet.mail.address import read_mailbox
-from broadsheet.mail.deliveries import Deliveries, Delivery, State, open_deliveries
+from broadsheet.mail.deliveries import Deliveries, Delivery, Draft, State, open_deliveries
 from broadsheet.mail.inbox import InboxTransport
 from broadsheet.mail.lock import sender_lock
 from broadsheet.mail.message import Envelope, build
@@ -157,7 +157,8 @@ class _Office:
             )
         rendered = render(digest)
         message = build(rendered, digest.key, self._now, self._envelope, secret_key(self._settings))
-        delivery = deliveries.prepare(run, self._recipient, rendered.subject, digest, message, self._now)
+        draft = Draft(run, self._recipient, rendered.subject, digest)
+        delivery = deliveries.prepare(draft, message, self._now)
         return msgspec.structs.replace(self._send(deliveries, delivery), news=_news(digest))
 
     def _edit(self, deliveries: Deliveries) -> Digest | None:

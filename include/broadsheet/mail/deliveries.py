@@ -66,7 +66,6 @@ _deliveries = sa.Table(
     sa.Column("message", sa.LargeBinary, nullable=False),
     sa.Column("sha256", sa.String, nullable=False),
     sa.Column("prepared_at", _Time, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("tried_at", _Time),
     sa.Column("closed_at", _Time),
     sa.Column("reply", sa.String),
@@ -111,7 +110,6 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     subject: str
     prepared_at: datetime
-    attempts: int
     reply: str | None
     message: Message
 
@@ -158,7 +156,6 @@ class Deliveries:
             "message": message.data,
             "sha256": message.sha256,
             "prepared_at": now,
-            "attempts": 0,
         }
         boards = [
             {
@@ -185,7 +182,7 @@ class Deliveries:
 
     def hand_over(self, delivery_id: str, now: datetime) -> None:
         """Note, before the last byte goes out, that from now on the mail may have been taken."""
-        self._update(delivery_id, state=State.SENDING, attempts=_deliveries.c.attempts + 1, tried_at=now)
+        self._update(delivery_id, state=State.SENDING, tried_at=now)
 
     def note(self, delivery_id: str, state: State, reply: str, now: datetime) -> Delivery:
         """Note what became of an attempt; returns the row."""
@@ -224,7 +221,6 @@ def _delivery(row: Mapping[Any, Any]) -> Delivery:
         state=State(row["state"]),
         subject=row["subject"],
         prepared_at=row["prepared_at"],
-        attempts=row["attempts"],
         reply=row["reply"],
         message=Message(row["delivery_id"], row["date"], row["message"]),
     )

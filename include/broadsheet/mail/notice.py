@@ -1,0 +1,70 @@
+"""A notice to the operator: plain text, and the same one not again and again."""
+
+import binascii
+import hashlib
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+from broadsheet.digest.text import clean
+from broadsheet.mail.address import read_mailbox
+from broadsheet.mail.deliver import choose_transport
+from broadsheet.mail.headers import encode_text, header
+from broadsheet.mail.message import Envelope, Message
+from broadsheet.mail.transport import Outcome, Result, Transport
+from broadsheet.settings import Settings
+
+NOT_AGAIN_FOR = timedelta(hours=20)
+"""What goes on failing is told of once a day."""
+
+
+def send_notice(
+    settings: Settings, subject: str, text: str, now: datetime, transport: Transport | None = None
+) -> Outcome | None:
+    """Mail a notice to ``notices_to``, else to ``digest_to``; ``now`` is aware.
+
+    Gives what became of it; None if nobody is to be told, or was told the same less than `NOT_AGAIN_FOR` ago.
+
+    Raises:
+        AddressError: an address that cannot be sent to.
+        SettingsError: a mail server that is none.
+    """
+    to = settings.notices_to or settings.digest_to
+    if not to:
+        return None
+    envelope = Envelope(read_mailbox(settings.digest_from, "digest_from"), read_mailbox(to, "notices_to"))
+    identity = hashlib.sha256(f"{to}\n{subject}\n{text}".encode()).hexdigest()[:32]
+    told = settings.home_path / "notices" / identity
+    if _told_lately(told, now):
+        return None
+    message = _build(identity, subject, text, now, envelope)
+    outcome = (transport or choose_transport(settings)).send(message, envelope, lambda: None)
+    if outcome.result in {Result.ACCEPTED, Result.IN_DOUBT}:
+        told.parent.mkdir(parents=True, exist_ok=True)
+        told.write_text(now.isoformat(), encoding="ascii")
+    return outcome
+
+
+def _told_lately(told: Path, now: datetime) -> bool:
+    try:
+        then = datetime.fromisoformat(told.read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return False
+    return abs(now - then) < NOT_AGAIN_FOR
+
+
+def _build(identity: str, subject: str, text: str, now: datetime, envelope: Envelope) -> Message:
+    date = now.replace(microsecond=0)
+    head = (
+        ("From", str(envelope.sender)),
+        ("To", str(envelope.recipient)),
+        ("Subject", encode_text(clean(subject))),
+        ("Date", format_datetime(date)),
+        ("Message-ID", f"<{identity}.{int(date.timestamp())}@{envelope.sender.domain}>"),
+        ("MIME-Version", "1.0"),
+        ("Auto-Submitted", "auto-generated"),
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Transfer-Encoding", "quoted-printable"),
+    )
+    body = binascii.b2a_qp(f"{text}\n".replace("\n", "\r\n").encode(), istext=True)
+    return Message(identity, date, b"".join((*(header(*pair) for pair in head), b"\r\n", body)))
