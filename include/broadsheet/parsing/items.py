@@ -49,7 +49,7 @@ def board(items: Sequence[WireItem | None], first_rank: int = 1, notes: Iterable
         else:
             entries[found.key] = found
     if unreadable:
-        noted.append(f"{unreadable} of {len(items)} items have no readable id and title")
+        noted.append(f"{unreadable} of {len(items)} items have no readable id")
     if unreadable * 2 > len(items):
         return Board((), len(items), tuple(noted), Judgement(Verdict.LAYOUT_CHANGED, noted[-1]))
     return Board(tuple(entries.values()), len(items), tuple(noted))
@@ -68,10 +68,10 @@ def paper_entry(props: PaperProps) -> Entry | None:
 
 
 def entry(item: WireItem, rank: int | None) -> Entry | None:
-    """The item as an entry, None if its id or title is blank."""
+    """The item as an entry, None if its id is blank."""
     paper = item.paper
-    paper_id, title = arxiv_id(paper.id) or paper.id.strip(), clean(paper.title)
-    if not paper_id or title is None:
+    paper_id = arxiv_id(paper.id) or paper.id.strip()
+    if not paper_id:
         return None
     return Entry(
         rank=rank,
@@ -80,7 +80,7 @@ def entry(item: WireItem, rank: int | None) -> Entry | None:
         num_comments=item.num_comments if item.num_comments is not None else paper.num_comments,
         github_stars=paper.github_stars,
         details=Details(
-            title=title,
+            title=clean(paper.title),
             abstract=clean(paper.summary),
             authors=None if paper.authors is None else tuple(map(_author, paper.authors)),
             num_authors=None if paper.authors is None else len(paper.authors),

@@ -70,7 +70,7 @@ class WirePaper(Struct):
     """A paper, on a list, on its own page or from ``/api/papers/<id>``."""
 
     id: str
-    title: str
+    title: Text = None
     summary: Text = None
     authors: list[WireAuthor] | None = None
     published_at: Moment = field(default=None, name="publishedAt")
