@@ -219,11 +219,11 @@ class Organization(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 class Details(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a listing says of a paper besides its place and its counts.
 
-    ``title`` and ``abstract`` have their white space collapsed. ``submitted_at`` is when it was put on the
-    daily list; ``published_at`` is arXiv's date.
+    ``title`` and ``abstract`` have their white space collapsed; the title may be unknown where the id is not.
+    ``submitted_at`` is when it was put on the daily list; ``published_at`` is arXiv's date.
     """
 
-    title: str
+    title: str | None = None
     abstract: str | None = None
     authors: tuple[Author, ...] | None = None
     num_authors: int | None = None
@@ -248,7 +248,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One paper on one listing.
 
     ``paper_id`` is the arXiv id as text without its version, None where the capture does not give one (plain
-    text). ``rank`` counts from 1 and is None on a paper's own page.
+    text); then the details hold the title. ``rank`` counts from 1 and is None on a paper's own page.
     """
 
     rank: int | None
@@ -261,7 +261,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """What identifies the paper: its id, else a key made from its title."""
-        return self.paper_id or title_key(self.details.title)
+        return self.paper_id or title_key(self.details.title or "")
 
 
 class Judgement(msgspec.Struct, frozen=True):

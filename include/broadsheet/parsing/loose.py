@@ -18,7 +18,7 @@ class UnreadableError(Exception):
 
 
 def read_items(values: list[Any], notes: list[str]) -> list[WireItem | None]:
-    """The items of a list; None stands for one without a readable id and title. Oddities go into ``notes``."""
+    """The items of a list; None stands for one without a readable id. Oddities go into ``notes``."""
     return [_read_item(value, f"item {number}", notes) for number, value in enumerate(values, start=1)]
 
 

@@ -1,6 +1,6 @@
 """The hub's JSON as it comes: the API's items and papers, and the props of its pages.
 
-Only what is kept is named here; other keys are skipped while decoding. Everything but a paper's id and title
+Only what is kept is named here; other keys are skipped while decoding. Everything but a paper's id
 may be missing or null in some era. `LEFT_OUT` names what is left out on purpose.
 """
 

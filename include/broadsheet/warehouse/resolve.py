@@ -59,12 +59,7 @@ def resolve(con: "DuckDBPyConnection", listings: Sequence[Listing]) -> Resolutio
     ]
     new = _store(con, with_id)
     joined = _join_titles(con, new)
-    titles = {
-        title_key(entry.details.title)
-        for listing in listings
-        for entry in listing.entries
-        if entry.paper_id is None
-    }
+    titles = {entry.key for listing in listings for entry in listing.entries if entry.paper_id is None}
     ids = dict(fetch(con, "read/ids_of_titles", keys=sorted(titles))) if titles else {}
     resolved = tuple(_resolve_listing(listing, ids) for listing in listings)
     texts: dict[int, Text] = {}
@@ -124,7 +119,7 @@ def _row(revision: Revision) -> dict[str, Any]:
     return {
         "revision_id": revision.revision_id,
         "paper_id": revision.paper_id,
-        "title_key": title_key(details.title),
+        "title_key": title_key(details.title) if details.title is not None else None,
         "title": details.title,
         "abstract": details.abstract,
         "authors": [a.name or a.fullname for a in details.authors] if details.authors is not None else None,
@@ -146,7 +141,7 @@ def _row(revision: Revision) -> dict[str, Any]:
 
 def _join_titles(con: "DuckDBPyConnection", new: Sequence[Revision]) -> dict[ListId, tuple[datetime, int]]:
     """Join papers known by title with the ids that now bear these titles."""
-    keys = sorted({title_key(revision.details.title) for revision in new})
+    keys = sorted({title_key(r.details.title) for r in new if r.details.title is not None})
     waiting = [row[0] for row in fetch(con, "read/titles_without_id", keys=keys)] if keys else []
     joined: dict[ListId, tuple[datetime, int]] = {}
     if not waiting:

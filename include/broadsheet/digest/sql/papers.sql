@@ -1,7 +1,7 @@
 -- What was known of some papers at a time: of each detail the last that any list said.
 SELECT
     h.paper_id,
-    arg_max(r.title, h.snapshot_id) AS title,
+    coalesce(arg_max(r.title, h.snapshot_id), 'arXiv:' || h.paper_id) AS title,
     arg_max(r.abstract, h.snapshot_id) AS abstract,
     arg_max(r.authors, h.snapshot_id) AS authors,
     arg_max(r.num_authors, h.snapshot_id) AS num_authors,

@@ -63,8 +63,8 @@ CREATE TABLE observations (
 CREATE TABLE revisions (
     revision_id BIGINT NOT NULL,
     paper_id VARCHAR NOT NULL,
-    title_key VARCHAR NOT NULL,
-    title VARCHAR NOT NULL,
+    title_key VARCHAR,                      -- of the title; NULL: no title told
+    title VARCHAR,
     abstract VARCHAR,
     authors VARCHAR[],                      -- names in order
     num_authors INTEGER,
