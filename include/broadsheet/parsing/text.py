@@ -96,7 +96,7 @@ def _in_turns(text: str, source: str | None, capture: Capture) -> Listing | None
     titles = [title for title, _ in pairs]
     twice = len(titles) - len(set(titles))
     if twice:
-        notes.append(f"{twice} titles stand twice, with an abstract each")
+        notes.append(f"titles that stand twice, with an abstract each: {twice}")
     entries = tuple(
         Entry(rank=rank, paper_id=None, details=Details(title=title, abstract=clean(abstract)))
         for rank, (title, abstract) in enumerate(pairs, start=1)

@@ -7,6 +7,7 @@ trending page also "Upvote 25", "GitHub 3.29k" and "arXiv Page", with the votes 
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -112,11 +113,8 @@ def _titles_behind_votes(found: Sequence[Line]) -> Iterator[int]:
         if complete and _VOTES.fullmatch(line.words) and is_title:
             complete = False
             yield at + 1
-        complete = (
-            complete
-            or _NUM_AUTHORS.fullmatch(line.words) is not None
-            or _DATED.fullmatch(line.words) is not None
-        )
+        ends = _NUM_AUTHORS.fullmatch(line.words) or _DATED.fullmatch(line.words)
+        complete = complete or ends is not None
 
 
 def _start(found: Sequence[Line], title: int, behind: bool) -> int:
@@ -207,7 +205,7 @@ def _comments(rest: Sequence[Line], dates: list[re.Match[str]]) -> int | None:
         return count(dates[0][2])
     bare = [
         line.words
-        for before, line in zip(rest, rest[1:], strict=False)
+        for before, line in pairwise(rest)
         if line.words.isdigit() and (_DATED.fullmatch(before.words) or _NUM_AUTHORS.fullmatch(before.words))
     ]
     return count(bare[0]) if bare else None

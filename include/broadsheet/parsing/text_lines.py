@@ -30,7 +30,7 @@ class Line(NamedTuple):
 def lines(text: str) -> list[Line]:
     """The lines that say something, in order. A line that is an address alone joins the line before it."""
     found: list[Line] = []
-    numbered = {number: address for number, address in _DEFINITION.findall(text)}
+    numbered: dict[str, str] = dict(_DEFINITION.findall(text))
     plain = _DEFINITION.sub("", text.replace(_MARK, ""))
     for raw in _without_brackets(plain, numbered).splitlines():
         line = _line(raw)
