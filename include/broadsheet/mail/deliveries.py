@@ -7,6 +7,7 @@ UTC. Addresses stand here and nowhere else.
 
 import os
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -114,6 +115,22 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     message: Message
 
 
+class Day(msgspec.Struct, frozen=True, kw_only=True):
+    """What a local day came to, without addresses. ``state`` is a `State`, or ``quiet`` for a day without news.
+
+    ``boards`` are the lists told, each as (list, from snapshot, to snapshot).
+    """
+
+    run: str
+    state: str
+    at: datetime
+    reason: str | None
+    subject: str | None = None
+    edition_key: str | None = None
+    delivery_id: str | None = None
+    boards: tuple[tuple[str, int | None, int], ...] = ()
+
+
 class Deliveries:
     """The store. Every method is one durable transaction."""
 
@@ -196,6 +213,20 @@ class Deliveries:
         with self._engine.begin() as con:
             con.execute(sa.insert(_quiet).prefix_with("OR IGNORE"), row)
 
+    def days(self) -> list[Day]:
+        """What every day so far came to, the newest first; one of a day and recipient."""
+        with self._engine.connect() as con:
+            sent = [_day(row) for row in con.execute(sa.select(_deliveries)).mappings()]
+            quiet = [
+                Day(run=row["run"], state="quiet", at=row["looked_at"], reason=row["reason"])
+                for row in con.execute(sa.select(_quiet)).mappings()
+            ]
+            boards: dict[str, list[tuple[str, int | None, int]]] = defaultdict(list)
+            for row in con.execute(sa.select(_told)).mappings():
+                boards[row["delivery_id"]].append((row["list"], row["from_snapshot"], row["to_snapshot"]))
+        told = [msgspec.structs.replace(day, boards=tuple(boards[day.delivery_id or ""])) for day in sent]
+        return sorted([*told, *quiet], key=lambda day: (day.run, day.at), reverse=True)
+
     def _update(self, delivery_id: str, **values: Any) -> None:
         with self._engine.begin() as con:
             con.execute(_deliveries.update().where(_deliveries.c.delivery_id == delivery_id).values(values))
@@ -223,6 +254,18 @@ def _delivery(row: Mapping[Any, Any]) -> Delivery:
         prepared_at=row["prepared_at"],
         reply=row["reply"],
         message=Message(row["delivery_id"], row["date"], row["message"]),
+    )
+
+
+def _day(row: Mapping[Any, Any]) -> Day:
+    return Day(
+        run=row["run"],
+        state=row["state"],
+        at=row["closed_at"] or row["tried_at"] or row["prepared_at"],
+        reason=row["reply"],
+        subject=row["subject"],
+        edition_key=row["edition_key"],
+        delivery_id=row["delivery_id"],
     )
 
 

@@ -9,8 +9,8 @@ import re
 
 MOST_COLUMNS = 76
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
-_ENCODED_BYTES = 45
-"""Bytes of UTF-8 in one encoded word: with its frame it stays within RFC 2047's 75 characters."""
+_ENCODED_BYTES = 39
+"""Bytes of UTF-8 in one encoded word: with a header's name before it, the line stays within RFC 2047's 76."""
 
 
 def header(name: str, value: str) -> bytes:

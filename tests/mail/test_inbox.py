@@ -1,0 +1,43 @@
+"""The embedded inbox as a folder."""
+
+from broadsheet.mail.address import read_mailbox
+from broadsheet.mail.inbox import InboxTransport
+from broadsheet.mail.message import Envelope, Message
+from broadsheet.mail.transport import Result
+from broadsheet.sample.maildrop import read_inbox
+from digest.made_up import UNTIL
+
+ENVELOPE = Envelope(read_mailbox("digest@papers.example", "from"), read_mailbox("ada@example.org", "to"))
+MESSAGE = Message("0" * 32, UNTIL, b"Subject: One\r\n\r\nHello\r\n")
+
+
+def drop(folder, message=MESSAGE):
+    return InboxTransport(folder).send(message, ENVELOPE, lambda: None)
+
+
+def test_a_dropped_mail_is_read_back_with_its_envelope(tmp_path):
+    assert drop(tmp_path / "inbox").result is Result.ACCEPTED
+    (received,) = read_inbox(tmp_path / "inbox")
+    assert (received.sender, received.recipients) == ("digest@papers.example", ("ada@example.org",))
+    assert received.content == MESSAGE.data
+
+
+def test_dropping_it_twice_leaves_one_file(tmp_path):
+    drop(tmp_path)
+    drop(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_file_is_the_evidence(tmp_path):
+    inbox = InboxTransport(tmp_path)
+    assert inbox.lookup(MESSAGE) is False
+    drop(tmp_path)
+    assert inbox.lookup(MESSAGE) is True
+    assert inbox.lookup(Message("0" * 32, UNTIL, b"another")) is False
+
+
+def test_a_folder_that_cannot_be_written_means_later(tmp_path):
+    (tmp_path / "inbox").write_text("a file, not a folder")
+    outcome = drop(tmp_path / "inbox")
+    assert outcome.result is Result.DEFERRED
+    assert "cannot be written" in outcome.reply
