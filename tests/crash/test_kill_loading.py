@@ -44,7 +44,7 @@ def history(rng: random.Random, length: int) -> Iterator[Capture]:
         votes[new] = 0
         for paper in ranks:
             votes[paper] += rng.randrange(3)
-        shown, url, asked = ranks, "sort=trending", "trending"
+        shown, url, asked = ranks, "sort=trending&limit=100", "trending"
         if step % 3 == 0:
             shown, url, asked = ranks[: step // 4 + 1], "date=2026-11-02", "daily:2026-11-02"
         elif step % 7 == 0:

@@ -14,7 +14,7 @@ from broadsheet.settings import Settings
 from broadsheet.warehouse.store import migrate
 
 START = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
-TRENDING = "https://huggingface.co/api/daily_papers?sort=trending"
+TRENDING = "https://huggingface.co/api/daily_papers?sort=trending&limit=100"
 
 
 @pytest.fixture
