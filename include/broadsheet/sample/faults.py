@@ -108,6 +108,9 @@ class EndlessBody(Fault, frozen=True, tag="endless_body"):
     chunk: int = 65_536
     pause: float = 0.0
 
+    def change(self, answer: Answer, /) -> Answer:
+        return Answer(content_type=answer.content_type)
+
     def send(self, wire: Wire, /) -> bool:
         wire.head(length=None)
         while wire.write(b" " * self.chunk) and wire.wait(self.pause):

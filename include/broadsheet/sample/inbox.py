@@ -170,9 +170,10 @@ class _Handler:
         if refusal is not None:
             return refusal
         try:
-            path = self._inbox.store(
-                envelope.mail_from or "", envelope.rcpt_tos, envelope.original_content or b""
-            )
+            sender = (envelope.mail_from or "").removeprefix(
+                "<>"
+            )  # the null sender of RFC 5321 section 4.5.5
+            path = self._inbox.store(sender, envelope.rcpt_tos, envelope.original_content or b"")
         except OSError as error:
             return f"452 4.3.1 the message cannot be kept: {error.strerror}"
         return f"250 2.0.0 OK: kept as {path.name}"

@@ -6,6 +6,7 @@ from 60000 in each month, further than arXiv has ever counted, so no sample pape
 """
 
 import random
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
@@ -21,7 +22,7 @@ MAX_LAG_DAYS = 5
 """The longest time from arXiv to the daily list."""
 PAPERS_A_DAY = (16, 29)
 AWKWARD_PLACES = (1, 2)
-AWKWARD_HEAT = 1.5
+AWKWARD_HEAT = 2.5
 REVISED_PLACE = 3
 """On Tuesdays the paper at this place is hot and gets a new title later, so that every fortnight has some."""
 REVISED_HEAT = 5.0
@@ -107,11 +108,9 @@ def classic_paper(seed: int, year: int, month: int) -> Paper:
 
 def published_day(paper_id: str) -> tuple[date, int] | None:
     """The arXiv day and the slot in it that a sample paper's id tells; None for any other id."""
-    month_text, dot, number_text = paper_id.partition(".")
-    if not (
-        dot and len(month_text) == 4 and len(number_text) == 5 and (month_text + number_text).isdecimal()
-    ):
+    if re.fullmatch(r"[0-9]{4}\.[0-9]{5}", paper_id) is None:
         return None
+    month_text, number_text = paper_id.split(".")
     days, slot = divmod(int(number_text) - FIRST_NUMBER, NUMBERS_A_DAY)
     try:
         return date(2000 + int(month_text[:2]), int(month_text[2:]), days + 1), slot
@@ -135,27 +134,42 @@ def _daily_paper(seed: int, day: date, place: int) -> Paper:
     rng = dice(seed, day, place)
     at_the_turn = place <= day.toordinal() % 4
     hour = 0 if at_the_turn else min(17, int(rng.triangular(1, 18, 7)))
-    awkward = _awkward(day, place)
-    is_revised = place == REVISED_PLACE and day.weekday() == 1
     birth = _Birth(
         published=day - timedelta(days=rng.randint(1, MAX_LAG_DAYS)),
         slot=(day.toordinal() % 7) * SLOTS_A_LIST + place,
         listed_at=datetime.combine(day, time(hour), UTC),
         listed_on=day,
-        heat=max(rng.lognormvariate(0, 0.9), REVISED_HEAT if is_revised else AWKWARD_HEAT if awkward else 0),
-        awkward=awkward,
-        is_revised=is_revised,
+        heat=max(rng.lognormvariate(0, 0.9), _least_heat(day, place)),
+        awkward=awkward_kind(day, place),
+        is_revised=_is_revised(day, place),
     )
     return _life(rng, birth)
 
 
-def _awkward(day: date, place: int) -> Awkward | None:
+def _working_day(day: date) -> int:
+    """A number that grows by one from each working day to the next."""
+    return day.toordinal() // 7 * 5 + day.weekday()
+
+
+def awkward_kind(day: date, place: int) -> Awkward | None:
     """Two places of each working day go through the awkward kinds in turn."""
     if place not in AWKWARD_PLACES:
         return None
-    working_day = day.toordinal() // 7 * 5 + day.weekday()
     kinds = load_words().awkward
-    return kinds[(len(AWKWARD_PLACES) * working_day + AWKWARD_PLACES.index(place)) % len(kinds)]
+    turn = len(AWKWARD_PLACES) * _working_day(day) + AWKWARD_PLACES.index(place)
+    return kinds[turn % len(kinds)]
+
+
+def _is_revised(day: date, place: int) -> bool:
+    return place == REVISED_PLACE and day.weekday() == 1
+
+
+def _least_heat(day: date, place: int) -> float:
+    """Who must reach the trending board: the revised, and each day one awkward paper, of every kind in turn."""
+    if _is_revised(day, place):
+        return REVISED_HEAT
+    rounds = _working_day(day) * len(AWKWARD_PLACES) // len(load_words().awkward)
+    return AWKWARD_HEAT if place == AWKWARD_PLACES[rounds % len(AWKWARD_PLACES)] else 0.0
 
 
 def _life(rng: random.Random, birth: _Birth) -> Paper:

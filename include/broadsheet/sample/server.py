@@ -14,6 +14,7 @@ import msgspec
 from broadsheet.sample.answers import Answer
 from broadsheet.sample.faults import AnyFault
 
+GZIP_FROM_BYTES = 1000
 POLL_SECONDS = 0.02
 """How often the accepting thread looks whether it shall stop."""
 
@@ -46,7 +47,8 @@ def finished(answer: Answer, message: Message) -> Answer:
     if _holds(answer, message):
         return Answer(status=304, headers=answer.headers)
     encoded = any(name == "Content-Encoding" for name, _ in answer.headers)
-    if encoded or "gzip" not in message.headers.get("accept-encoding", ""):
+    accepted = "gzip" in message.headers.get("accept-encoding", "")
+    if encoded or not accepted or len(answer.body) < GZIP_FROM_BYTES:
         return answer
     return msgspec.structs.replace(
         answer, body=answer.packed, headers=(*answer.headers, ("Content-Encoding", "gzip"))
