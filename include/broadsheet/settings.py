@@ -82,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     digest_hour: Annotated[int, Meta(ge=0, le=23)] = 7
     """The hour from which a day's digest may go out, in digest_timezone."""
     digest_timezone: str = "UTC"
+    notices_to: str = ""
+    """The address that is told when a task fails; empty means digest_to."""
     smtp_url: str = ""
     """``smtp://user:password@host:port`` (STARTTLS), ``smtps://`` (TLS); empty means the embedded inbox."""
     secret_key: str = ""

@@ -35,9 +35,8 @@ def apply(settings: Settings, hub: Connection | None, smtp: Connection | None) -
     """``settings`` with what the connections say."""
     changes: dict[str, str] = {}
     if hub is not None:
-        changes["hub_url"] = _hub_url(hub)
-        if hub.password:
-            changes["hub_token"] = hub.password
+        # Also when it has no token: the setting's was meant for the setting's hub.
+        changes |= {"hub_url": _hub_url(hub), "hub_token": hub.password or ""}
     if smtp is not None:
         changes["smtp_url"] = _smtp_url(smtp)
     return msgspec.structs.replace(settings, **changes)
