@@ -46,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The undated lists to watch."""
     dated_kinds: tuple[str, ...] = ("daily", "weekly", "monthly")
     """The kinds of dated lists to follow."""
+    crosscheck: bool = False
+    """Fetch dated lists and searches both from the API and as a page, and note what they disagree on."""
     poll_seconds: Seconds = 900.0
     """How long the watcher waits between two polls of one list."""
     budget_requests: Positive = 60

@@ -1,5 +1,6 @@
 """Out of the archive, into the warehouse, out to the readers."""
 
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -161,3 +162,27 @@ def test_a_rebuild_replaces_a_broken_file(settings: Settings, board: Board, api_
     settings.warehouse_path.write_bytes(b"broken" * 5000)
     rebuild(settings)
     assert contents(settings) == before
+
+
+def test_two_sources_side_by_side_are_compared(
+    settings: Settings, api_item: Callable[..., Any], api_answer: Answer
+) -> None:
+    url = "https://huggingface.co/papers/date/2026-11-02"
+    items = [api_item("2611.00001", 3), api_item("2611.00002", 2)]
+    props = json.dumps({"dailyPapers": [api_item("2611.00001", 3), api_item("2611.00002", 5)]})
+    page = (
+        "<html><head><meta property='og:title' content='Daily Papers - Hugging Face'/>"
+        f"<meta property='og:url' content='{url}'/></head><body><div data-target='DailyPapers' "
+        f"data-props='{props}'></div></body></html>"
+    )
+    by_api = api_answer(items, 0, "https://huggingface.co/api/daily_papers?date=2026-11-02&limit=100")
+    by_page = msgspec.structs.replace(
+        api_answer([], 0.01, url), headers=(("Content-Type", "text/html"),), body=page.encode()
+    )
+    archive(settings, by_api, by_page)
+    assert [o.parser for o in ingest(settings).outcomes] == ["api", "hydration"]
+    with open_published(settings) as con:
+        notes = con.execute("FROM quality").fetchall()
+    assert notes == [
+        (by_page.capture_id, f"beside capture {by_api.capture_id}: upvotes differs for 2611.00002")
+    ]

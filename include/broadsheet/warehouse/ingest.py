@@ -14,7 +14,7 @@ import msgspec
 
 from broadsheet.hub.archive import Archive, Location, Stored
 from broadsheet.hub.client import HubClient
-from broadsheet.model import Capture, ListId
+from broadsheet.model import DATED_KINDS, Capture, ListId, ListKind
 from broadsheet.settings import Settings
 from broadsheet.warehouse.load import Arrival, Outcome, load
 from broadsheet.warehouse.lock import writer_lock
@@ -24,6 +24,9 @@ from broadsheet.warehouse.store import open_unlocked
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+TWO_FORMS = DATED_KINDS | {ListKind.SEARCH}
+"""Lists whose API and page show the same ranking; trending's API ranks only papers that were on a daily list."""
 
 BATCH = 100
 """Captures a transaction: bounds memory and what a crash makes the next call repeat."""
@@ -90,11 +93,17 @@ def poll(
     sleep: Callable[[float], None],
     each: Callable[[ListId, Sequence[Capture]], None] | None = None,
 ) -> IngestReport:
-    """Fetch each list into the archive, then ingest. ``each`` is told what came for a list as it comes."""
+    """Fetch each list into the archive, then ingest. ``each`` is told what came for a list as it comes.
+
+    With the setting ``crosscheck``, lists that the hub gives both by its API and as a page are fetched in both
+    forms, and what they disagree on goes into the table ``quality``.
+    """
     archive = Archive(settings.archive_location, now=now)
     with HubClient(settings, now=now, sleep=sleep) as client:
         for list_id in lists:
             captures = client.fetch(list_id)
+            if settings.crosscheck and list_id.kind in TWO_FORMS:
+                captures += client.fetch(list_id, source="page")
             archive.append(captures)
             if each is not None:
                 each(list_id, captures)

@@ -5,14 +5,16 @@ are judged and compared anew, and the tables take the difference.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from broadsheet.hub.urls import list_from_url
 from broadsheet.model import Capture, Judgement, ListId, Listing, Verdict
+from broadsheet.parsing.compare_sources import disagreements
 from broadsheet.parsing.door import parse
 from broadsheet.parsing.pages import join
 from broadsheet.parsing.verdict import judge
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 
 NOT_MODIFIED = 304
+
+SIDE_BY_SIDE = timedelta(minutes=10)
+"""Two forms of one list this near in time should say the same."""
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +126,7 @@ def _load(con: "DuckDBPyConnection", arrivals: Iterable[Arrival]) -> list[Outcom
             judged[step.stop.capture_id] = Judged(step.judgement, step.snapshot_id, counts)
     insert(con, "captures", [row for item in new for row in _rows(item, judged[item.capture_id])])
     insert(con, "quality", [row for item in new for row in _notes(item, resolved.get(item.capture_id))])
+    insert(con, "quality", list(_disagreements(walked)))
     return [_outcome(item, judged[item.capture_id]) for item in new]
 
 
@@ -216,6 +222,21 @@ def _capture_row(capture: Capture, place: tuple[str, int] | None) -> dict[str, A
 def _notes(item: _Read, resolved: Resolved | None) -> list[dict[str, Any]]:
     notes = item.listing.notes + (resolved.notes if resolved is not None else ())
     return [{"capture_id": item.capture_id, "note": note} for note in notes]
+
+
+def _disagreements(walked: Sequence[_Read]) -> Iterator[dict[str, Any]]:
+    """What two sources of one list, asked side by side, say differently."""
+    in_order = sorted(walked, key=lambda item: (str(item.list_id), item.arrival.capture.captured_at))
+    for one, other in pairwise(in_order):
+        between = other.arrival.capture.captured_at - one.arrival.capture.captured_at
+        if (
+            one.list_id != other.list_id
+            or one.listing.parser == other.listing.parser
+            or between > SIDE_BY_SIDE
+        ):
+            continue
+        for words in disagreements(one.listing, other.listing):
+            yield {"capture_id": other.capture_id, "note": f"beside capture {one.capture_id}: {words}"}
 
 
 def _outcome(item: _Read, judged: Judged) -> Outcome:
