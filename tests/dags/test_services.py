@@ -1,0 +1,160 @@
+"""Airflow itself: scheduler, triggerer, DAG processor and API server as processes of their own, nobody at hand."""
+
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from msgspec.structs import replace
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.mail.deliver import deliver
+from broadsheet.runtime import airflow_environment, airflow_home
+from broadsheet.sample.hub import SampleHub
+from broadsheet.services import AirflowServices
+from broadsheet.settings import Settings
+from broadsheet.warehouse.ingest import poll
+
+pytestmark = [pytest.mark.xdist_group("services"), pytest.mark.timeout(280)]
+
+MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
+PATIENCE_SECONDS = 90
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, what):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.2)
+
+
+class Stage:
+    """A hub that stands still on its Monday, Monday's digest already delivered, and Airflow watching."""
+
+    def __init__(self, settings, hub, port):
+        self.settings, self.hub, self.port = settings, hub, port
+
+    @property
+    def mails(self):
+        return sorted(self.settings.inbox_path.glob("*.eml"))
+
+    def ask(self, question, *values):
+        """The first column of what the published warehouse answers."""
+        with duckdb.connect(self.settings.published_path, read_only=True) as con:
+            return [row[0] for row in con.execute(question, values).fetchall()]
+
+    def ask_airflow(self, question, *values):
+        with closing(sqlite3.connect(airflow_home(self.settings) / "airflow.db", timeout=30)) as con:
+            return con.execute(question, values).fetchall()
+
+    def airflow(self, *arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "airflow", *arguments],
+            env=os.environ | airflow_environment(self.settings, self.port),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory):
+    with SampleHub(MONDAY) as hub:
+        settings = Settings(
+            home=str(tmp_path_factory.mktemp("services") / "home"),
+            hub_url=hub.url,
+            poll_seconds=1,
+            budget_requests=10_000,
+            digest_to="reader@example.org",
+            digest_hour=0,
+        )
+        then = replace(settings, clock=MONDAY.isoformat())
+        poll(then, then.watched_lists, now=lambda: MONDAY, sleep=time.sleep)
+        deliver(then, MONDAY + timedelta(minutes=1))
+        port = free_port()
+        with AirflowServices(settings, port) as airflow:
+            airflow.wait_until_healthy()
+            yield Stage(settings, hub, port)
+
+
+def test_an_edition_arrives_after_the_page_moved(stage):
+    assert len(stage.mails) == 1
+    wait_for(lambda: stage.ask("FROM captures SELECT verdict WHERE verdict = 'unchanged'"), "Monday's page")
+    assert len(stage.mails) == 1
+
+    stage.hub.now = MONDAY + timedelta(days=1)
+
+    wait_for(lambda: len(stage.mails) == 2, "Tuesday's edition")
+    assert stage.ask("SELECT count(*) FROM changes")[0] > 0
+    told = stage.ask_airflow("SELECT count(*) FROM asset_event WHERE source_task_id = 'announce'")
+    assert told >= [(1,)]
+
+
+def test_a_backfill_loads_past_days_and_mails_nobody(stage):
+    days = ["2026-10-27", "2026-10-28", "2026-10-29"]
+    before = stage.mails
+    stage.airflow(
+        "backfill", "create", "--dag-id", "ingest_lists", "--from-date", days[0], "--to-date", days[-1]
+    )
+
+    def states(task):
+        return [
+            state
+            for (state,) in stage.ask_airflow(
+                "SELECT t.state FROM task_instance t JOIN dag_run r USING (dag_id, run_id)"
+                " WHERE r.run_type = 'backfill' AND t.task_id = ?",
+                task,
+            )
+        ]
+
+    wait_for(lambda: states("announce") == ["skipped"] * 3, "three backfilled days")
+    assert states("load") == ["success"] * 3
+    loaded = stage.ask("SELECT list_key FROM snapshots WHERE list_kind = 'daily'")
+    assert set(days) <= set(loaded)
+    assert stage.mails == before
+
+
+def test_nothing_is_left_running(tmp_path):
+    """Whatever the services started ends with them."""
+    settings = Settings(home=str(tmp_path / "home"))
+    with AirflowServices(settings, free_port()):
+        wait_for(lambda: len(processes_of(settings)) >= 4, "Airflow's processes")
+    assert processes_of(settings) == []
+
+
+def processes_of(settings):
+    mark = f"AIRFLOW_HOME={airflow_home(settings)}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            running = mark in (process / "environ").read_bytes().split(b"\0")
+        except OSError:  # it has just ended
+            continue
+        if running:
+            found.append(process.name)
+    return found
+
+
+def test_a_port_in_use_is_told_at_once(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with (
+            pytest.raises(BroadsheetError, match=str(port)),
+            AirflowServices(Settings(home=str(tmp_path)), port),
+        ):
+            pytest.fail("it started")
