@@ -3,7 +3,7 @@
 The document (format ``broadsheet.digest/1``)::
 
     format, subject, key, until, quiet
-    editions[]: list, introduction, as_of, compared_with, entries, from_snapshot, to_snapshot, summary
+    editions[]: list, list_url, introduction, as_of, compared_with, entries, from_snapshot, to_snapshot, summary
         sections[]: name (new, back, rising, still_here, left), omitted
             papers[]: paper_id, title, paper_url, arxiv_url, rank, previous_rank, movement, upvotes, gained,
                 organization, authors (the first), num_authors, summary, summary_by_ai, code_url, github_stars,
@@ -63,6 +63,7 @@ class EditionDocument(msgspec.Struct, frozen=True, kw_only=True):
     """One edition."""
 
     list: str
+    list_url: str
     introduction: bool
     as_of: datetime
     compared_with: datetime | None
@@ -101,6 +102,7 @@ def _edition(story: Story) -> EditionDocument:
     edition = story.edition
     return EditionDocument(
         list=str(edition.list_id),
+        list_url=edition.list_url,
         introduction=edition.introduction,
         as_of=edition.as_of,
         compared_with=edition.compared_with,

@@ -13,6 +13,7 @@ import msgspec
 
 from broadsheet.digest.links import arxiv_address, code_address, paper_address
 from broadsheet.digest.text import clean
+from broadsheet.hub.urls import page_url
 from broadsheet.model import ListId
 
 MOST_TITLE = 300
@@ -153,13 +154,15 @@ class Section(msgspec.Struct, frozen=True):
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """What a digest of one list says about one window.
 
-    ``source`` is what was asked for, a list or a kind of dated lists. ``compared_with`` is the baseline board's
-    time and ``from_snapshot`` its id; both are None for a list told of for the first time. ``as_of`` is the
-    time of the newest board, ``to_snapshot`` its id, ``entries`` its length.
+    ``source`` is what was asked for, a list or a kind of dated lists; ``list_url`` is the list's page.
+    ``compared_with`` is the baseline board's time and ``from_snapshot`` its id; both are None for a list told
+    of for the first time. ``as_of`` is the time of the newest board, ``to_snapshot`` its id, ``entries`` its
+    length.
     """
 
     source: str
     list_id: ListId
+    list_url: str
     since: datetime | None
     until: datetime
     from_snapshot: int | None
@@ -234,6 +237,7 @@ def compose(window: Window, hub_url: str) -> Edition:
     return Edition(
         source=window.source,
         list_id=window.board.list_id,
+        list_url=page_url(window.board.list_id, hub_url),
         since=window.since,
         until=window.until,
         from_snapshot=window.baseline.snapshot_id if window.baseline else None,

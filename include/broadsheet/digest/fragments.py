@@ -59,6 +59,7 @@ def story_head(story: Story, timezone: str) -> Fragment:
     return _fragment(
         "edition",
         heading=words.heading(story.edition),
+        url=story.edition.list_url,
         sentence=words.sentence(story.edition),
         compared=words.compared(story.edition, timezone),
     )

@@ -1,0 +1,70 @@
+"""A small warehouse filled by hand."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from broadsheet.model import ListId, parse_list_id, title_key
+from broadsheet.warehouse.store import connect, migrate
+
+
+class Warehouse:
+    """Boards and details, put down snapshot by snapshot."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.con = connect(path or Path(":memory:"))
+        migrate(self.con, path or Path(":memory:"))
+        self._snapshots = 0
+        self._revisions = 0
+
+    def show(
+        self,
+        list_id: str,
+        at: str,
+        papers: Sequence[str],
+        *,
+        upvotes: dict[str, int | None] | None = None,
+        truncated: bool = False,
+    ) -> int:
+        """One snapshot with these papers at ranks 1, 2, 3…; each is given a title the first time it is seen."""
+        self._snapshots += 1
+        where: ListId = parse_list_id(list_id)
+        snapshot = self._snapshots * 1000
+        self.con.execute(
+            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, 'api')",
+            [snapshot, str(where.kind), where.key, _time(at), len(papers), truncated],
+        )
+        for rank, paper in enumerate(papers, 1):
+            votes = (upvotes or {}).get(paper, 10)
+            self.con.execute(
+                "INSERT INTO observations VALUES (?, ?, ?, ?, 0, NULL)", [snapshot, paper, rank, votes]
+            )
+            known = self.con.execute("SELECT count(*) FROM showings WHERE paper_id = ?", [paper]).fetchone()
+            if known == (0,):
+                self.describe(snapshot, paper, title=f"Paper {paper}")
+        return snapshot
+
+    def describe(self, snapshot: int, paper: str, **details: object) -> None:
+        """What that snapshot says of the paper."""
+        self._revisions += 1
+        row = {
+            "revision_id": self._revisions,
+            "paper_id": paper,
+            "title_key": title_key(str(details["title"])),
+            "details": "{}",
+        } | details
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        self.con.execute(f"INSERT INTO revisions ({names}) VALUES ({marks})", list(row.values()))
+        self.con.execute("INSERT INTO showings VALUES (?, ?, ?)", [snapshot, paper, self._revisions])
+
+    def change(self, snapshot: int, list_id: str, at: str, paper: str, change: str, fields: str) -> None:
+        where = parse_list_id(list_id)
+        self.con.execute(
+            "INSERT INTO changes (seq, snapshot_id, previous_snapshot_id, list_kind, list_key, captured_at,"
+            " paper_id, change, fields) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?)",
+            [snapshot, snapshot, str(where.kind), where.key, _time(at), paper, change, fields],
+        )
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
