@@ -1,5 +1,6 @@
 """The errors a person can meet. Every message says what went wrong, where, and what to do."""
 
+DONE = 0
 FAILED = 1
 USAGE = 2
 TRY_AGAIN = 75

@@ -1,6 +1,6 @@
 """BibTeX that BibTeX reads."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,9 +8,8 @@ from broadsheet.commands.bibtex import entry, escape
 
 
 def test_an_entry_names_the_eprint():
-    text = entry(
-        "2611.00001", "On Growth", ["Ada Lovelace", "Wu, Jr.", "Salt and Pepper Team"], datetime(2026, 11, 3)
-    )
+    authors = ["Ada Lovelace", "Wu, Jr.", "Salt and Pepper Team"]
+    text = entry("2611.00001", "On Growth", authors, datetime(2026, 11, 3, tzinfo=UTC))
     assert text == (
         "@misc{arXiv:2611.00001,\n"
         "  title = {{On Growth}},\n"

@@ -57,7 +57,7 @@ ATTACKS = [
     "TRUNCATE papers",
     "DROP TABLE papers",
     "ALTER TABLE papers ADD COLUMN x INTEGER",
-    "MERGE INTO papers USING (SELECT 'x' AS i) AS n ON n.i = paper_id WHEN NOT MATCHED THEN INSERT (paper_id) VALUES (i)",
+    "MERGE INTO papers USING (SELECT 'x' AS i) n ON n.i = paper_id WHEN MATCHED THEN DELETE",
     "WITH x AS (SELECT 1) INSERT INTO papers (paper_id) SELECT 'x'",
     "CALL pragma_version()",
     "CHECKPOINT",
@@ -98,8 +98,9 @@ def test_nothing_but_reading_gets_through(attack, broadsheet, published, tmp_pat
 @pytest.mark.parametrize(
     "question",
     [
-        "SELECT 1 AS a", "FROM papers", "WITH x AS (SELECT 1 AS a) FROM x", "VALUES (1)", "DESCRIBE papers", "SHOW TABLES",
-        "SUMMARIZE papers", "EXPLAIN FROM papers", "EXPLAIN ANALYZE FROM papers", "TABLE papers", "SELECT 1;",
+        "SELECT 1 AS a", "FROM papers", "WITH x AS (SELECT 1 AS a) FROM x", "VALUES (1)", "DESCRIBE papers",
+        "SHOW TABLES", "SUMMARIZE papers", "EXPLAIN FROM papers", "EXPLAIN ANALYZE FROM papers",
+        "TABLE papers", "SELECT 1;",
         "PIVOT (SELECT 'a' AS k, 1 AS v) ON k IN ('a') USING sum(v)",
     ],
 )  # fmt: skip

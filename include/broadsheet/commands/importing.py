@@ -1,0 +1,151 @@
+"""`broadsheet import`: captures that others made, or that this made elsewhere."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from broadsheet import settings as configuration
+from broadsheet.commands.arguments import AsJson, read_list, read_time
+from broadsheet.commands.outcomes import verdicts
+from broadsheet.commands.output import Column, emit, emit_json, table
+from broadsheet.commands.progress import progress_bar
+from broadsheet.errors import UsageError
+from broadsheet.model import Capture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from broadsheet.settings import Settings
+
+BATCH = 100
+GROWTH = {
+    "snapshots": "snapshots",
+    "papers": "papers",
+    "observations": "observations",
+    "changes": "changes",
+}
+
+
+class ImportReport(msgspec.Struct, kw_only=True):
+    """What became of every capture that was read: ``read`` = ``known`` + ``pages`` + the sum of ``verdicts``.
+
+    ``known`` were in the warehouse already or stood twice in what was given; ``pages`` are follow-up pages, which
+    are judged with their first page; ``added`` is by how much the warehouse grew.
+    """
+
+    read: int
+    known: int
+    pages: int
+    verdicts: dict[str, int]
+    added: dict[str, int]
+    seconds: float
+
+
+def import_captures(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", metavar="PATH…")],
+    list_name: Annotated[
+        str | None, typer.Option("--list", help="The list they show, where they do not say so themselves.")
+    ] = None,
+    captured_at: Annotated[
+        str | None, typer.Option(help="When they were taken (UTC), where they do not say so.", metavar="T")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load captures: HTML, API JSON, text, WARC, JSON lines; plain or gzipped. Importing again adds nothing.
+
+    They are kept in the archive first, with their own time, then judged and put in their place in history.
+
+    JSON: {read, known, pages, verdicts, added, seconds}; read = known + pages + the sum of verdicts.
+    """
+    settings = configuration.load_settings()
+    now = configuration.now(settings)
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path} does not exist")
+    from broadsheet.hub.foreign import read_captures
+
+    asked = read_list(list_name) if list_name else None
+    moment = read_time(captured_at, now) if captured_at else None
+    captures = (capture for path in paths for capture in read_captures(path, asked, moment))
+    report = _import(settings, captures)
+    if as_json:
+        emit_json(report)
+    else:
+        emit(_in_words(report))
+
+
+def _import(settings: "Settings", captures: Iterable[Capture]) -> ImportReport:
+    from broadsheet.warehouse.ingest import ingest
+
+    began = time.monotonic()
+    # What an import before this one archived, but was killed before it could load, is known after this.
+    ingest(settings)
+    before = _totals(settings)
+    counts = _archive(settings, captures)
+    with progress_bar("Loading") as advance:
+        report = ingest(settings, lambda done: advance(done, counts["new"]))
+    after = _totals(settings)
+    return ImportReport(
+        read=counts.total(),
+        known=counts["known"],
+        pages=counts["new"] - len(report.outcomes),
+        verdicts=verdicts(report.outcomes),
+        added={name: after[name] - before[name] for name in GROWTH},
+        seconds=round(time.monotonic() - began, 3),
+    )
+
+
+def _archive(settings: "Settings", captures: Iterable[Capture]) -> Counter[str]:
+    """Put what is new into the archive; counts ``new`` and ``known``."""
+    from broadsheet.hub.archive import Archive
+
+    archive = Archive(settings.archive_location)
+    counts: Counter[str] = Counter()
+    seen: set[int] = set()
+    with progress_bar("Reading") as advance:
+        for batch in _batches(captures):
+            known = seen | _known(settings, [capture.capture_id for capture in batch])
+            new = {c.capture_id: c for c in batch if c.capture_id not in known}
+            archive.append(new.values())
+            seen.update(new)
+            counts.update(new=len(new), known=len(batch) - len(new))
+            advance(counts.total(), None)
+    return counts
+
+
+def _batches(captures: Iterable[Capture]) -> Iterator[Sequence[Capture]]:
+    waiting = iter(captures)
+    while batch := list(islice(waiting, BATCH)):
+        yield batch
+
+
+def _known(settings: "Settings", numbers: Sequence[int]) -> set[int]:
+    from broadsheet.warehouse.rows import fetch
+    from broadsheet.warehouse.store import open_published
+
+    with open_published(settings) as connection:
+        return {row[0] for row in fetch(connection, "read/known_captures", ids=list(numbers))}
+
+
+def _totals(settings: "Settings") -> "Mapping[str, int]":
+    from broadsheet.warehouse.reading import totals
+    from broadsheet.warehouse.store import open_published
+
+    with open_published(settings) as connection:
+        return totals(connection)
+
+
+def _in_words(report: ImportReport) -> str:
+    rows = [{"what": verdict, "count": count} for verdict, count in report.verdicts.items()]
+    rows += [{"what": "known already", "count": report.known}] if report.known else []
+    rows += [{"what": "follow-up pages", "count": report.pages}] if report.pages else []
+    rows += [{"what": "captures read", "count": report.read}]
+    grown = ", ".join(f"{report.added[name]:,} {word}" for name, word in GROWTH.items())
+    counts = table(rows, (Column("what", "Captures"), Column("count", "", number=True)))
+    return f"{counts}\nAdded {grown} in {report.seconds:.1f} s\n"
