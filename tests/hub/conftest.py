@@ -1,10 +1,15 @@
 """What the tests of the hub's side share."""
 
-from datetime import UTC, datetime
+import contextlib
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from broadsheet.model import Capture, ListId, ListKind
 from hypothesis import strategies as st
+
+from broadsheet.hub.client import HubClient
+from broadsheet.model import Capture, ListId, ListKind
+from broadsheet.sample.hub import SampleHub
+from broadsheet.settings import Settings
 
 AT = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 
@@ -80,3 +85,51 @@ def make_capture():
         return Capture(**(usual | parts))
 
     return make
+
+
+class Clock:
+    """A clock that stands until somebody sleeps; it remembers each sleep."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.moment += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def hub(clock):
+    with SampleHub(now=clock.now) as running:
+        yield running
+
+
+@pytest.fixture
+def hub_settings(hub, tmp_path):
+    """Settings for the sample hub, with the parts that matter named by the test."""
+
+    def make(**parts: object) -> Settings:
+        return Settings(**({"home": str(tmp_path / "home"), "hub_url": hub.url} | parts))
+
+    return make
+
+
+@pytest.fixture
+def make_client(hub_settings, clock):
+    """Clients of the sample hub on the test's clock, without chance in their back-off."""
+    with contextlib.ExitStack() as open_clients:
+
+        def make(**parts: object) -> HubClient:
+            client = HubClient(hub_settings(**parts), now=clock.now, sleep=clock.sleep, jitter=lambda: 1.0)
+            return open_clients.enter_context(client)
+
+        yield make

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from broadsheet.errors import UsageError
-from broadsheet.hub.archive import Archive, ArchiveError, Location
-from broadsheet.model import parse_list_id
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
+
+from broadsheet.errors import UsageError
+from broadsheet.hub.archive import Archive, ArchiveError, Location
+from broadsheet.model import parse_list_id
 
 
 def captures_in(archive, after=None):

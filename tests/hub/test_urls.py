@@ -4,10 +4,11 @@ from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from broadsheet.hub.urls import api_limit, api_page, api_url, is_papers_url, list_from_url, page_url
-from broadsheet.model import DATED_KINDS, ListId, ListKind, dated_list, parse_list_id
 from hypothesis import given
 from hypothesis import strategies as st
+
+from broadsheet.hub.urls import api_limit, api_page, api_url, is_papers_url, list_from_url, page_url
+from broadsheet.model import DATED_KINDS, ListId, ListKind, dated_list, parse_list_id
 
 HUB = "https://huggingface.co"
 NOT_BLANK = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).map(str.strip).filter(bool)

@@ -11,8 +11,6 @@ from random import SystemRandom
 from types import TracebackType
 from typing import Literal, Self
 
-import requests
-
 from broadsheet.hub.links import LeadsAstrayError, next_page, papers_in
 from broadsheet.hub.polite import PoliteSession, Try
 from broadsheet.hub.robots import MAX_BYTES as ROBOTS_MAX_BYTES
@@ -49,12 +47,11 @@ class HubClient:
         *,
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
-        session: requests.Session | None = None,
         jitter: Callable[[], float] = _RANDOM.random,
     ) -> None:
         self._hub_url = settings.hub_url.rstrip("/")
         self._now = now
-        self._session = session or make_session(settings)
+        self._session = make_session(settings)
         self._polite = PoliteSession(settings, self._session, now=now, sleep=sleep, jitter=jitter)
         self._robots_file = RobotsFile(settings.home_path / "hub")
         self._robots: Robots | None = None

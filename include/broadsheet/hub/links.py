@@ -19,12 +19,12 @@ class LeadsAstrayError(Exception):
 
 
 def redirect_target(answer: Exchange, url: str, hub_url: str) -> str | None:
-    """Where the answer to ``url`` redirects to; None when it does not.
+    """Where the answer to ``url`` redirects to; None when it does not, or is not whole.
 
     Raises:
         LeadsAstrayError: off the hub (another scheme, host or port), or without a usable Location.
     """
-    if answer.status not in REDIRECTS:
+    if answer.status not in REDIRECTS or answer.error is not None:
         return None
     return _resolve(answer.header("Location") or "", url, hub_url, "the hub redirects")
 

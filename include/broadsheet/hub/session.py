@@ -25,7 +25,7 @@ def make_session(settings: Settings) -> requests.Session:
     contact = settings.contact.strip()
     if not (contact.isascii() and contact.isprintable()):
         raise UsageError(f"setting 'contact' is {contact!r}: write a mail address or URL in plain ASCII")
-    session = requests.Session()
+    session = _Session()
     session.headers.clear()
     session.headers["User-Agent"] = f"{AGENT}/{__version__}" + (f" (+{contact})" if contact else "")
     session.headers["Accept"] = "application/json, text/html;q=0.9, */*;q=0.5"
@@ -34,6 +34,14 @@ def make_session(settings: Settings) -> requests.Session:
     session.trust_env = not _is_this_machine(settings.hub_url)
     session.auth = _Token(settings.hub_token)
     return session
+
+
+class _Session(requests.Session):
+    """A session that leaves redirects alone: requests would read their bodies whole, beyond every limit."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        _ = resp
+        return None
 
 
 class _Token(requests.auth.AuthBase):
