@@ -45,6 +45,12 @@ _OPENING = (
     "quality, and on three of them it is better than keeping everything, because what it forgets is noise. We "
     "release the code, the weights and all the runs that failed."
 )
+_ABSTRACTS = {
+    7: "Cameras that report changes instead of pictures see through what a frame camera cannot: the gaps between "
+    "leaves, the slats of a blind, the edge of a passing bus. We collect 400 hours of such scenes and train one "
+    "model to draw what stands behind them. It does so at a thousandth of the bandwidth of video, and it says so "
+    "when nothing behind was ever visible. We release recordings, weights and the mounting plate.",
+}
 _SUMMARIES = {
     2: "Probing diffusion models while they are being fine-tuned shows that rare textures go first and faces "
     "last, and that a small replay buffer of noise is enough to keep both.",
@@ -72,7 +78,7 @@ def paper(number: int) -> Paper:
     return Paper(
         paper_id=f"2611.{10000 + number}",
         title=_TOPICS[number % len(_TOPICS)] + (f" ({number})" if number >= len(_TOPICS) else ""),
-        abstract=_OPENING,
+        abstract=_ABSTRACTS.get(number, _OPENING),
         authors=tuple(people),
         num_authors=len(people) + number % 3 * 4,
         organization=_GROUPS[number % len(_GROUPS)],

@@ -3,6 +3,7 @@
 import json
 import re
 from html.parser import HTMLParser
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
@@ -151,6 +152,15 @@ def test_a_paper_told_in_full_is_a_line_in_the_next_edition():
     assert not any(piece.full for column in second.columns for piece in column.pieces)
 
 
+def test_a_quiet_edition_beside_others_is_a_sentence():
+    edition = day_digest().editions[0]
+    still = [section for section in edition.sections if section.name is SectionName.STILL_HERE]
+    quiet = replace(edition, sections=tuple(still))
+    _, story = lay_out(replace(day_digest(), editions=(edition, quiet)), MEASURES[0]).stories
+    assert quiet.quiet
+    assert story.columns == ()
+
+
 def test_text_lines_are_short_but_addresses_whole(rendered):
     for line in rendered.text.splitlines():
         assert len(line) <= 78 or "http" in line
@@ -193,6 +203,23 @@ def test_headings_descend_one_step_at_a_time(page):
     levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch(r"h\d", tag)]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("file", ["style.css", "media.css"])
+def test_every_letter_stands_out_from_its_ground(file):
+    style = (files("broadsheet.digest") / "templates" / file).read_text(encoding="utf-8")
+    ground = luminance(re.search(r"background-color: (#\w{6})", style)[1])
+    colours = re.findall(r"[{;] color: (#\w{6})", style)
+    assert len(colours) >= 5
+    for colour in colours:
+        light, dark = max(luminance(colour), ground), min(luminance(colour), ground)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, colour
 
 
 def test_no_letter_is_smaller_than_14_pixels(rendered):

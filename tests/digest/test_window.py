@@ -111,10 +111,17 @@ def test_a_cut_list_says_nothing_of_what_it_does_not_show(warehouse, at):
     assert names(edition, "still_here") == [A, B, E]
 
 
+def test_a_paper_from_behind_the_cut_is_not_back_either(warehouse, at):
+    warehouse.show("trending", "2026-11-17T07:00", [A, B, C, D])
+    warehouse.show("trending", "2026-11-18T07:00", [A, B, C], truncated=True)
+    warehouse.show("trending", "2026-11-19T07:00", [A, B, C, D])
+    assert one(warehouse, at, "2026-11-18T08:00", "2026-11-19T08:00").quiet
+
+
 def test_days_count_the_time_between_snapshots_too(warehouse, at):
     warehouse.show("trending", "2026-11-10T07:00", [A])
     warehouse.show("trending", "2026-11-14T06:00", [A, B])
-    edition = one(warehouse, at, None, "2026-11-14T08:00")
+    edition = one(warehouse, at, None, "2026-11-15T05:00")
     assert [item.days for item in edition.items(SectionName.NEW)] == [5, 1]
 
 

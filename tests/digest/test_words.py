@@ -73,6 +73,12 @@ def test_days_are_those_of_the_readers_zone():
     )
 
 
+def test_a_page_that_stood_still_is_not_compared_with_itself():
+    edition = edition_of("trending", day())
+    still = replace(edition, from_snapshot=edition.to_snapshot)
+    assert words.compared(still, "UTC") == "The page has not changed since 20 Nov 2026, 06:48 UTC."
+
+
 def test_the_counts_make_a_sentence():
     edition = edition_of("trending", day())
     assert words.sentence(edition) == "Two papers are new, one is back, three are rising and four have left."

@@ -81,7 +81,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a paper at the window's end."""
 
     paper_id: str
-    title: str
+    title: str | None = None
     abstract: str | None = None
     authors: tuple[str, ...] = ()
     num_authors: int | None = None
@@ -251,9 +251,10 @@ def compose(window: Window, hub_url: str) -> Edition:
 
 def _section(place: Place, before: Place | None, window: Window, overtaken: int) -> SectionName:
     if before is None:
-        if window.pasts[place.paper_id].absent_since is not None:
-            return SectionName.BACK
-        return SectionName.STILL_HERE if _was_out_of_sight(place, window.baseline) else SectionName.NEW
+        if _was_out_of_sight(place, window.baseline):
+            return SectionName.STILL_HERE
+        known = window.pasts[place.paper_id].absent_since is not None
+        return SectionName.BACK if known else SectionName.NEW
     rose = place.rank is not None and before.rank is not None and place.rank < before.rank
     voted = place.upvotes is None or before.upvotes is None or place.upvotes > before.upvotes
     return SectionName.RISING if rose and voted and overtaken >= RISING_PLACES else SectionName.STILL_HERE
@@ -262,7 +263,7 @@ def _section(place: Place, before: Place | None, window: Window, overtaken: int)
 def _was_out_of_sight(place: Place, baseline: Board | None) -> bool:
     if baseline is None or not baseline.truncated or place.rank is None:
         return False
-    return place.rank > max((other.rank or 0 for other in baseline.places), default=0)
+    return place.rank > len(baseline.places)
 
 
 def _overtaken(board: Board, baseline: Mapping[str, Place]) -> dict[str, int]:
@@ -288,7 +289,7 @@ def _item(window: Window, hub_url: str, name: SectionName, seen: Place, before: 
     return Item(
         section=name,
         paper_id=paper.paper_id,
-        title=clean(paper.title, MOST_TITLE),
+        title=clean(paper.title or paper.paper_id, MOST_TITLE),
         paper_url=paper_address(hub_url, paper.paper_id),
         arxiv_url=arxiv_address(paper.paper_id),
         rank=None if left else seen.rank,

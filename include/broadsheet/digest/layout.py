@@ -53,7 +53,7 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Story(msgspec.Struct, frozen=True):
-    """One edition as it is shown; empty sections are left out."""
+    """One edition as it is shown; empty sections are left out, and of a quiet edition all are."""
 
     edition: Edition
     columns: tuple[Column, ...]
@@ -74,7 +74,11 @@ def lay_out(digest: Digest, measure: Measure) -> Layout:
         tuple(
             Story(
                 edition,
-                tuple(room.column(section) for section in edition.sections if section.items),
+                tuple(
+                    room.column(section)
+                    for section in edition.sections
+                    if section.items and not edition.quiet
+                ),
             )
             for edition in digest.editions
         ),

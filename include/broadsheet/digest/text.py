@@ -35,11 +35,11 @@ def clip(text: str, most: int) -> str:
 
 
 def opening(text: str, most: int) -> str:
-    """Like ``clip``, but up to the end of a sentence if one ends in the last third."""
+    """Like ``clip``, but up to the end of a sentence if one ends in the second half."""
     if len(text) <= most:
         return text
     sentence = max(text.rfind(f"{stop} ", 0, most - 2) for stop in ".?!")
-    return f"{text[: sentence + 1]} …" if sentence > most * 2 // 3 else clip(text, most)
+    return f"{text[: sentence + 1]} …" if sentence > most // 2 else clip(text, most)
 
 
 def columns(text: str) -> int:

@@ -126,6 +126,8 @@ def sentence(edition: Edition) -> str:
 
 def compared(edition: Edition, timezone: str) -> str:
     """Which two boards were compared, with their times in the digest's zone."""
+    if edition.from_snapshot == edition.to_snapshot:
+        return f"The page has not changed since {_moment(edition.as_of, timezone)}."
     as_of = f"The page as of {_moment(edition.as_of, timezone)}"
     if edition.compared_with is None:
         return f"{as_of}."

@@ -1,6 +1,6 @@
 -- What was known of some papers at a time: of each detail the last that any list said.
 SELECT
-    h.paper_id,
+    paper_id,
     coalesce(arg_max(r.title, h.snapshot_id), 'arXiv:' || h.paper_id) AS title,
     arg_max(r.abstract, h.snapshot_id) AS abstract,
     arg_max(r.authors, h.snapshot_id) AS authors,
@@ -10,6 +10,6 @@ SELECT
     arg_max(r.ai_summary, h.snapshot_id) AS ai_summary
 FROM showings AS h
 JOIN snapshots AS s USING (snapshot_id)
-JOIN revisions AS r ON r.revision_id = h.revision_id AND r.paper_id = h.paper_id
-WHERE h.paper_id IN (SELECT unnest($papers::VARCHAR[])) AND s.captured_at <= $until
-GROUP BY h.paper_id
+JOIN revisions AS r USING (paper_id, revision_id)
+WHERE paper_id IN (SELECT unnest($papers::VARCHAR[])) AND s.captured_at <= $until
+GROUP BY paper_id

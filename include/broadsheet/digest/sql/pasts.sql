@@ -16,7 +16,7 @@ shown AS (
 )
 SELECT
     paper_id,
-    (sum(epoch(replaced_at) - epoch(captured_at)) // 86400)::INTEGER + 1 AS days,
+    floor(sum(epoch(replaced_at) - epoch(captured_at)) / 86400)::INTEGER + 1 AS days,
     arg_max(rank, snapshot_id) FILTER (captured_at <= $baseline) AS last_rank,
     max(replaced_at) FILTER (captured_at <= $baseline) AS absent_since
 FROM shown
