@@ -211,6 +211,17 @@ def test_the_store_keeps_the_mail_as_it_was_sent(newsroom, first_day, at):
     assert kept.message.data == newsroom.inbox()[0]
 
 
+def test_every_day_is_told_the_newest_first(newsroom, first_day, at):
+    newsroom.publish(first_day)
+    sent = deliver(newsroom.settings, at("2026-11-19T07:00"))
+    deliver(newsroom.settings, at("2026-11-20T07:00"))
+    with open_deliveries(newsroom.settings.mail_path) as deliveries:
+        quiet, told = deliveries.days()
+    assert (quiet.run, quiet.state) == ("2026-11-20", "quiet")
+    assert (told.state, told.edition_key, told.subject) == ("sent", sent.edition_key, sent.subject)
+    assert told.boards == (("trending", None, 1000),)
+
+
 def test_addresses_stay_out_of_logs_reports_and_other_peoples_files(newsroom, first_day, at, caplog):
     caplog.set_level(logging.DEBUG)
     newsroom.publish(first_day)

@@ -216,7 +216,8 @@ class Deliveries:
     def days(self) -> list[Day]:
         """What every day so far came to, the newest first; one of a day and recipient."""
         with self._engine.connect() as con:
-            sent = [_day(row) for row in con.execute(sa.select(_deliveries)).mappings()]
+            light = [column for column in _deliveries.c if column is not _deliveries.c.message]
+            sent = [_day(row) for row in con.execute(sa.select(*light)).mappings()]
             quiet = [
                 Day(run=row["run"], state="quiet", at=row["looked_at"], reason=row["reason"])
                 for row in con.execute(sa.select(_quiet)).mappings()
