@@ -29,10 +29,10 @@ def hub() -> Iterator[SampleHub]:
 
 @pytest.fixture
 def get(hub: SampleHub) -> Iterator[Callable[..., requests.Response]]:
-    """GET a path of the hub: over one session, redirects not followed, five seconds at most."""
+    """GET a path of the hub: over one session, redirects not followed, twenty seconds at most."""
     with requests.Session() as session:
         yield lambda path, **options: session.get(
-            hub.url + path, **({"timeout": 5, "allow_redirects": False} | options)
+            hub.url + path, **({"timeout": 20, "allow_redirects": False} | options)
         )
 
 

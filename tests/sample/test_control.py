@@ -16,7 +16,7 @@ Get = Callable[..., requests.Response]
 
 
 def test_clock(hub: SampleHub, get: Get) -> None:
-    answer = requests.post(hub.url + "/_sample/now?at=2026-11-03T07:00:00Z", timeout=5)
+    answer = requests.post(hub.url + "/_sample/now?at=2026-11-03T07:00:00Z", timeout=20)
     assert answer.json() == {"now": "2026-11-03T07:00:00Z"}
     assert hub.now == datetime(2026, 11, 3, 7, tzinfo=UTC)
     assert get("/_sample/now").json() == answer.json()
@@ -24,9 +24,9 @@ def test_clock(hub: SampleHub, get: Get) -> None:
 
 def test_faults_and_healing(hub: SampleHub, get: Get) -> None:
     order = {"fault": {"fault": "status", "status": 500}, "prefix": "/papers", "times": None}
-    assert requests.post(hub.url + "/_sample/fail", json=order, timeout=5).status_code == 200
+    assert requests.post(hub.url + "/_sample/fail", json=order, timeout=20).status_code == 200
     assert get("/papers/trending").status_code == 500
-    requests.post(hub.url + "/_sample/heal", timeout=5)
+    requests.post(hub.url + "/_sample/heal", timeout=20)
     assert get("/papers/trending").status_code == 200
 
 
@@ -47,19 +47,19 @@ def test_log(hub: SampleHub, get: Get) -> None:
     ],
 )
 def test_orders_that_cannot_be_read(hub: SampleHub, path: str, body: bytes) -> None:
-    answer = requests.post(f"{hub.url}/_sample/{path}", data=body, timeout=5)
+    answer = requests.post(f"{hub.url}/_sample/{path}", data=body, timeout=20)
     assert answer.status_code == 400
     assert answer.json()["error"]
 
 
 def test_unknown_orders(hub: SampleHub) -> None:
-    assert requests.post(hub.url + "/_sample/dance", timeout=5).status_code == 404
-    assert requests.get(hub.url + "/_sample/fail", timeout=5).status_code == 404
+    assert requests.post(hub.url + "/_sample/dance", timeout=20).status_code == 404
+    assert requests.get(hub.url + "/_sample/fail", timeout=20).status_code == 404
 
 
 def test_no_control_unless_asked_for() -> None:
     with SampleHub() as hub:
-        assert requests.post(hub.url + "/_sample/now?at=2026-11-03T07:00:00Z", timeout=5).status_code == 404
+        assert requests.post(hub.url + "/_sample/now?at=2026-11-03T07:00:00Z", timeout=20).status_code == 404
 
 
 def test_runs_alone() -> None:
@@ -75,9 +75,9 @@ def test_runs_alone() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
-        assert requests.get(url + "/_sample/now", timeout=5).json() == {"now": "2026-11-20T07:00:00Z"}
-        assert requests.get(url + "/papers/trending", timeout=5).status_code == 200
-        assert requests.get(url + "/papers/trending", timeout=5).status_code == 429
+        assert requests.get(url + "/_sample/now", timeout=20).json() == {"now": "2026-11-20T07:00:00Z"}
+        assert requests.get(url + "/papers/trending", timeout=20).status_code == 200
+        assert requests.get(url + "/papers/trending", timeout=20).status_code == 429
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
 

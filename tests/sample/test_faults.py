@@ -46,6 +46,7 @@ def test_hang_outlasts_the_clients_patience(hub: SampleHub, get: Get) -> None:
     hub.fail(None, faults.Hang())
     with pytest.raises(requests.ReadTimeout):
         get("/papers/trending", timeout=0.2)
+    assert hub.wait_for_requests(1)
     assert [(request.status, request.fault) for request in hub.log] == [(None, "Hang")]
 
 
@@ -55,7 +56,7 @@ def test_a_hanging_request_does_not_hold_up_closing() -> None:
         with pytest.raises(requests.ReadTimeout):
             requests.get(hub.url + "/papers/trending", timeout=0.1)
         started = time.monotonic()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
 
 
 def test_a_short_hang_ends_without_an_answer(hub: SampleHub, get: Get) -> None:

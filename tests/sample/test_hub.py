@@ -240,15 +240,15 @@ def test_the_date_is_the_hubs_own(hub: SampleHub, get: Get) -> None:
 def test_limits_are_counted_by_pool_and_window(get: Get) -> None:
     with SampleHub(quotas={"pages": 3}) as hub:
         hub.now = datetime(2026, 11, 20, 15, 31, tzinfo=UTC)
-        answers = [requests.get(hub.url + "/papers/trending", timeout=5) for _ in range(4)]
+        answers = [requests.get(hub.url + "/papers/trending", timeout=20) for _ in range(4)]
         assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
         assert answers[0].headers["RateLimit"] == '"pages";r=2;t=240'
         assert answers[3].headers["RateLimit"] == '"pages";r=0;t=240'
         assert answers[3].headers["RateLimit-Policy"] == '"fixed window";"pages";q=3;w=300'
-        assert requests.get(hub.url + "/api/daily_papers", timeout=5).status_code == 200
-        assert "RateLimit" not in requests.get(hub.url + "/robots.txt", timeout=5).headers
+        assert requests.get(hub.url + "/api/daily_papers", timeout=20).status_code == 200
+        assert "RateLimit" not in requests.get(hub.url + "/robots.txt", timeout=20).headers
         hub.now += timedelta(seconds=240)
-        assert requests.get(hub.url + "/papers/trending", timeout=5).status_code == 200
+        assert requests.get(hub.url + "/papers/trending", timeout=20).status_code == 200
 
 
 def test_default_limits_are_the_hubs(get: Get) -> None:
@@ -265,6 +265,14 @@ def test_the_log_tells_who_asked_for_what(hub: SampleHub, get: Get) -> None:
     assert first.headers["authorization"] == "Bearer"
     assert (first.pool, first.fault) == ("pages", None)
     assert second.status == 404
+
+
+def test_waiting_for_requests(hub: SampleHub, get: Get) -> None:
+    asking = threading.Timer(0.05, get, ["/robots.txt"])
+    asking.start()
+    assert hub.wait_for_requests(1)
+    assert not hub.wait_for_requests(2, seconds=0.01)
+    asking.join()
 
 
 def test_robots_can_be_changed(hub: SampleHub, get: Get) -> None:
@@ -297,7 +305,7 @@ def test_a_clock_that_cannot_be_is_refused(hub: SampleHub) -> None:
 
 def test_closing_ends_open_connections(hub: SampleHub) -> None:
     session = requests.Session()
-    session.get(hub.url + "/robots.txt", timeout=5)
+    session.get(hub.url + "/robots.txt", timeout=20)
     hub.close()
     with pytest.raises(requests.ConnectionError):
-        session.get(hub.url + "/robots.txt", timeout=5)
+        session.get(hub.url + "/robots.txt", timeout=20)

@@ -29,7 +29,7 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
 
 @pytest.fixture
 def client(inbox: Inbox) -> Iterator[smtplib.SMTP]:
-    with smtplib.SMTP("127.0.0.1", inbox.port, timeout=5) as connected:
+    with smtplib.SMTP("127.0.0.1", inbox.port, timeout=20) as connected:
         yield connected
 
 
@@ -68,7 +68,7 @@ def test_arrival_order_is_kept_though_the_clock_stands_still(tmp_path: Path) -> 
     mails = [f"Subject: {number}\r\n\r\n".encode() for number in (*range(8), 0)]
     with (
         Inbox(tmp_path, now=lambda: NOON) as inbox,
-        smtplib.SMTP("127.0.0.1", inbox.port, timeout=5) as client,
+        smtplib.SMTP("127.0.0.1", inbox.port, timeout=20) as client,
     ):
         for mail in mails:
             client.sendmail(SENDER, ["a@y.example"], mail)
@@ -132,7 +132,7 @@ def test_a_taken_port_is_an_error_and_a_freed_one_is_not(tmp_path: Path) -> None
 
 def test_closing_ends_open_sessions(tmp_path: Path) -> None:
     with Inbox(tmp_path) as inbox:
-        client = smtplib.SMTP("127.0.0.1", inbox.port, timeout=5)
+        client = smtplib.SMTP("127.0.0.1", inbox.port, timeout=20)
     with pytest.raises(smtplib.SMTPServerDisconnected), client:
         client.sendmail(SENDER, ["a@y.example"], MAIL)
 
@@ -142,7 +142,7 @@ def test_runs_alone(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline().rpartition(":")[2])
-        with smtplib.SMTP("127.0.0.1", port, timeout=5) as client:
+        with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
             client.sendmail(SENDER, ["a@y.example"], MAIL)
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0

@@ -54,7 +54,7 @@ def test_the_newest_not_later_than_now(record: Callable[..., Path]) -> None:
 
         def shown(moment: datetime) -> tuple[int, str]:
             hub.now = moment
-            answer = requests.get(hub.url + "/papers/trending", timeout=5)
+            answer = requests.get(hub.url + "/papers/trending", timeout=20)
             return answer.status_code, answer.text
 
         assert shown(NINE - timedelta(seconds=1))[0] == 404
@@ -107,9 +107,9 @@ def test_home_leads_to_the_newest_day_by_then(record: Callable[..., Path]) -> No
         ("2026-05-15T09:00:00Z", "/papers/date/2026-05-15", "y"),
     )
     with SampleHub(NINE, tape=tape) as hub:
-        assert requests.get(hub.url + "/papers", timeout=5).text == "x"
+        assert requests.get(hub.url + "/papers", timeout=20).text == "x"
         hub.now += timedelta(days=1)
-        assert requests.get(hub.url + "/papers", timeout=5).text == "y"
+        assert requests.get(hub.url + "/papers", timeout=20).text == "y"
 
 
 def test_validators_and_status(record: Callable[..., Path]) -> None:
@@ -117,11 +117,11 @@ def test_validators_and_status(record: Callable[..., Path]) -> None:
         ("2026-05-14T09:00:00Z", "/papers/trending", "x"), ("2026-05-14T10:00:00Z", "/papers/trending", "x")
     )
     with SampleHub(NINE, tape=tape) as hub:
-        first = requests.get(hub.url + "/papers/trending", timeout=5)
+        first = requests.get(hub.url + "/papers/trending", timeout=20)
         assert first.headers["Last-Modified"] == "Thu, 14 May 2026 09:00:00 GMT"
         hub.now += timedelta(hours=2)
         headers = {"If-None-Match": first.headers["ETag"]}
-        assert requests.get(hub.url + "/papers/trending", headers=headers, timeout=5).status_code == 304
+        assert requests.get(hub.url + "/papers/trending", headers=headers, timeout=20).status_code == 304
 
 
 @pytest.mark.parametrize(
@@ -148,6 +148,6 @@ def test_a_tape_of_real_answers_plays_whole(captures_dir: Path, tmp_path: Path) 
     with SampleHub(NINE, tape=path) as hub:
         for line in recorded:
             hub.now = datetime.fromisoformat(line["captured_at"])
-            answer = requests.get(line["url"].replace(HUB, hub.url) + "&limit=100", timeout=5)
+            answer = requests.get(line["url"].replace(HUB, hub.url) + "&limit=100", timeout=20)
             assert answer.status_code == 200
             assert answer.json() == json.loads(line["body"])

@@ -84,6 +84,7 @@ class SampleHub:
         self._quotas = Quotas(quotas or {})
         self._control = control
         self._lock = threading.Lock()
+        self._logged = threading.Condition(self._lock)
         self._clock = self._checked(now)
         self._troubles: list[Trouble] = []
         self._log: list[Request] = []
@@ -139,6 +140,11 @@ class SampleHub:
         with self._lock:
             return list(self._log)
 
+    def wait_for_requests(self, count: int, seconds: float = 10.0) -> bool:
+        """Wait until the log holds ``count`` requests; False when it does not within ``seconds``."""
+        with self._logged:
+            return self._logged.wait_for(lambda: len(self._log) >= count, seconds)
+
     def fail(self, prefix: str | None, fault: AnyFault, times: int | None = 1) -> None:
         """Let the next ``times`` requests (None: all) whose path begins with ``prefix`` meet ``fault``.
 
@@ -180,8 +186,9 @@ class SampleHub:
             pool=pool,
             fault=type(fault).__name__ if fault else None,
         )
-        with self._lock:
+        with self._logged:
             self._log.append(request)
+            self._logged.notify_all()
         return Reply(answer=answer, fault=fault, date=moment - (fault.look.age if fault else SOUND.age))
 
     def _answer(self, ask: Ask, moment: datetime, fault: AnyFault | None) -> Answer:
