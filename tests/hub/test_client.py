@@ -8,7 +8,6 @@ import pytest
 
 from broadsheet.errors import UsageError
 from broadsheet.hub.validators import Validators, answer_of, validators_after
-from broadsheet.hub.watch import poll_to_archive
 from broadsheet.model import parse_list_id
 from broadsheet.sample.faults import (
     Challenge,
@@ -194,9 +193,10 @@ def test_a_connection_that_drops_is_tried_again(make_client, hub):
 
 
 def test_a_hub_that_does_not_answer_is_not_waited_for_long(make_client, hub):
+    make_client().fetch(TRENDING)  # what follows is made already, and quick to send
     hub.fail("/papers", Hang())
-    _, silent, answer = make_client(read_timeout_seconds=0.2).fetch(TRENDING)
-    assert (silent.status, silent.error) == (None, "no answer within 0.2 s")
+    silent, answer = make_client(read_timeout_seconds=1.0).fetch(TRENDING)
+    assert (silent.status, silent.error) == (None, "no answer within 1 s")
     assert answer.status == 200
 
 
@@ -223,9 +223,10 @@ def test_a_trickle_is_stopped_by_the_clock(make_client, hub):
 
 
 def test_silence_within_an_answer_is_cut(make_client, hub):
+    make_client().fetch(TRENDING)
     hub.fail("/papers", EndlessBody(chunk=1000, pause=60))
-    _, cut, answer = make_client(read_timeout_seconds=0.2).fetch(TRENDING)
-    assert "silent for 0.2 s" in cut.error
+    cut, answer = make_client(read_timeout_seconds=1.0).fetch(TRENDING)
+    assert "silent for 1 s" in cut.error
     assert len(cut.body) == 1000
     assert answer.status == 200
 
@@ -436,11 +437,3 @@ def test_every_request_is_one_capture(make_client, hub):
     assert len(captures) == len(hub.log)
     assert len({capture.capture_id for capture in captures}) == len(captures)
     assert [c.captured_at for c in captures] == sorted(c.captured_at for c in captures)
-
-
-def test_a_poll_is_in_the_archive_when_it_returns(hub_settings, hub, clock):
-    from broadsheet.hub.archive import Archive
-
-    settings = hub_settings()
-    poll = poll_to_archive(settings, TRENDING, now=clock.now, sleep=clock.sleep)
-    assert [stored.capture for stored in Archive(settings.archive_location).read()] == list(poll.captures)

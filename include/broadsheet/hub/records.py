@@ -25,6 +25,8 @@ from broadsheet import __version__
 from broadsheet.model import Capture, parse_list_id
 
 FIELD_PREFIX = "Broadsheet-"
+OWN_SOFTWARE = "software: broadsheet/"
+"""What the record that opens a file of this program says."""
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 _ORIGINAL_PREFIX = "X-Archive-Orig-"
