@@ -10,7 +10,7 @@ from broadsheet.model import ListId, arxiv_id
 from broadsheet.warehouse.board import Board, Sighting, Text
 from broadsheet.warehouse.compare import Change, compare
 from broadsheet.warehouse.queries import query
-from broadsheet.warehouse.rows import fetch, from_db, to_db
+from broadsheet.warehouse.rows import bind, fetch, from_db, to_db
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,7 +24,7 @@ class NotFoundError(UsageError):
 
 def records(con: "DuckDBPyConnection", name: str, **parameters: object) -> list[Record]:
     """All rows of a query file as records."""
-    result = con.execute(query(name), parameters)
+    result = con.execute(query(name), bind(parameters))
     columns = [column[0] for column in result.description or ()]
     return [
         {column: _aware(value) for column, value in zip(columns, row, strict=True)}

@@ -19,6 +19,23 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+_IN_COLUMNS = (
+    "title",
+    "abstract",
+    "num_authors",
+    "published_at",
+    "submitted_at",
+    "github_url",
+    "project_url",
+    "ai_summary",
+    "ai_summary_model",
+    "ai_keywords",
+    "thumbnail_url",
+    "media_urls",
+)
+"""What a revision's columns hold in full; the rest goes into its column ``details``."""
+
+
 class Revision(msgspec.Struct, frozen=True):
     """A distinct text of a paper."""
 
@@ -135,7 +152,7 @@ def _row(revision: Revision) -> dict[str, Any]:
         "ai_keywords": details.ai_keywords,
         "thumbnail_url": details.thumbnail_url,
         "media_urls": details.media_urls,
-        "details": details,
+        "details": msgspec.structs.replace(details, **dict.fromkeys(_IN_COLUMNS)),
     }
 
 

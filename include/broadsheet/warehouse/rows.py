@@ -32,14 +32,23 @@ def encode(rows: Sequence[Row]) -> str:
 
 
 def fetch(con: "DuckDBPyConnection", name: str, **parameters: object) -> list[tuple[Any, ...]]:
-    """All rows of a query file."""
-    return con.execute(query(name), parameters).fetchall()
+    """All rows of a query file. A list is handed over as JSON: ``$ids::JSON::BIGINT[]``."""
+    return con.execute(query(name), bind(parameters)).fetchall()
 
 
 def run_script(con: "DuckDBPyConnection", name: str, **parameters: object) -> None:
     """Run each statement of a file with the same parameters."""
     for statement in con.extract_statements(query(name)):
-        con.execute(statement, parameters)
+        con.execute(statement, bind(parameters))
+
+
+def bind(parameters: Mapping[str, object]) -> dict[str, object]:
+    """Parameters for DuckDB, lists as JSON texts: for each element of a Python list it would look in vain for
+    pandas and its like on the whole import path."""
+    return {
+        name: msgspec.json.encode(value).decode() if isinstance(value, list) else value
+        for name, value in parameters.items()
+    }
 
 
 def to_db(moment: datetime) -> datetime:

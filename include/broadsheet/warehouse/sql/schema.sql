@@ -79,7 +79,7 @@ CREATE TABLE revisions (
     ai_keywords VARCHAR[],
     thumbnail_url VARCHAR,
     media_urls VARCHAR[],
-    details JSON NOT NULL                   -- everything the listing said, these columns included
+    details JSON NOT NULL                   -- what the columns do not hold in full: authors' accounts and the like
 );
 
 -- Which revision a list showed, written only when it differs from what that list last showed of that paper.

@@ -1,4 +1,4 @@
 -- Papers known by one of these titles only. $keys: VARCHAR[]
 SELECT DISTINCT paper_id
 FROM revisions
-WHERE paper_id IN (SELECT unnest($keys::VARCHAR[]));
+WHERE paper_id IN (SELECT unnest($keys::JSON::VARCHAR[]));

@@ -1,1 +1,1 @@
-DELETE FROM changes WHERE seq IN (SELECT unnest($seqs::BIGINT[]));
+DELETE FROM changes WHERE seq IN (SELECT unnest($seqs::JSON::BIGINT[]));

@@ -1,1 +1,1 @@
-DELETE FROM held_observations WHERE capture_id IN (SELECT unnest($ids::BIGINT[]));
+DELETE FROM held_observations WHERE capture_id IN (SELECT unnest($ids::JSON::BIGINT[]));

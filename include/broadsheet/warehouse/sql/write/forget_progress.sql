@@ -1,1 +1,1 @@
-DELETE FROM archive_progress WHERE archive_file IN (SELECT unnest($files::VARCHAR[]));
+DELETE FROM archive_progress WHERE archive_file IN (SELECT unnest($files::JSON::VARCHAR[]));

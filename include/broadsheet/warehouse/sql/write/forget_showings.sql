@@ -1,1 +1,1 @@
-DELETE FROM showings WHERE snapshot_id IN (SELECT unnest($ids::BIGINT[]));
+DELETE FROM showings WHERE snapshot_id IN (SELECT unnest($ids::JSON::BIGINT[]));
