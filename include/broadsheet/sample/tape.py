@@ -53,12 +53,15 @@ class Tape:
         self.path = path
         self._takes: dict[_Key, list[_Take]] = {}
         lists: dict[ListId, None] = {}
+        shown: list[tuple[datetime, ListId]] = []
         for offset, head in self._heads():
             ask = Ask.read(head.url, "")
-            self._takes.setdefault(_key(ask), []).append(_Take(head.captured_at.astimezone(UTC), offset))
+            moment = head.captured_at.astimezone(UTC)
+            self._takes.setdefault(_key(ask), []).append(_Take(moment, offset))
             list_id = list_from_url(head.url)
             if list_id is not None:
                 lists.setdefault(list_id)
+                shown.append((moment, list_id))
         if not self._takes:
             raise UsageError(f"{path} holds no answers: a tape is JSON lines, made by hub_tape.py")
         for takes in self._takes.values():
@@ -69,6 +72,8 @@ class Tape:
             sorted(t.at for takes in self._takes.values() for t in takes)
         )
         """When its answers were captured, UTC, in order."""
+        self.shown: tuple[tuple[datetime, ListId], ...] = tuple(sorted(shown))
+        """When each list was captured, UTC, in order."""
 
     def _heads(self) -> Iterator[tuple[int, _Head]]:
         decoder = msgspec.json.Decoder(_Head)
