@@ -19,6 +19,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 WAREHOUSE_POOL = "warehouse"
 """The pool of one slot that every task that writes the warehouse runs in."""
 
+WATCH_LOGGER = "broadsheet.watch"
+"""The logger on which the page watcher says what a person wants to know."""
+
 DEFAULT_PORT = 8080
 
 
@@ -55,7 +58,8 @@ def airflow_environment(settings: Settings, port: int = DEFAULT_PORT) -> dict[st
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__FERNET_KEY": keys["fernet"],
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        # Seconds to wait for another process's write; SQLite's own five are too few on a busy machine.
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=60",
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": address,

@@ -4,6 +4,7 @@ Nothing of Airflow is imported: they are programs that run with the environment 
 """
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,7 +19,7 @@ from typing import Self
 import msgspec
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.runtime import DEFAULT_PORT, PROJECT, airflow_environment, airflow_home
+from broadsheet.runtime import DEFAULT_PORT, PROJECT, WATCH_LOGGER, airflow_environment, airflow_home
 from broadsheet.settings import Settings
 
 COMMANDS = {
@@ -30,6 +31,8 @@ COMMANDS = {
 """What runs: the arguments of each ``airflow`` process. Logs are files here, so nobody needs to serve them."""
 
 LOOK_EVERY_SECONDS = 0.25
+
+_WATCHER_SAID = re.compile(rf"^\S+ \[\w+ *\] (?P<words>.*?) *\[{re.escape(WATCH_LOGGER)}\]", re.MULTILINE)
 
 
 class AirflowError(BroadsheetError):
@@ -56,11 +59,14 @@ class AirflowServices:
         self._environment = os.environ | airflow_environment(settings, port)
         self._logs = airflow_home(settings) / "logs"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._heard = 0
 
     def __enter__(self) -> Self:
         self._check_port()
         self._logs.mkdir(parents=True, exist_ok=True)
         self._prepare()
+        triggerer_log = self._log_file("triggerer")
+        self._heard = triggerer_log.stat().st_size if triggerer_log.exists() else 0
         for name, arguments in COMMANDS.items():
             self._processes[name] = self._start(name, [sys.executable, "-m", "airflow", *arguments])
         return self
@@ -96,6 +102,15 @@ class AirflowServices:
                 raise AirflowError(
                     f"Airflow's {name} ended with code {process.returncode}: see {self._log_file(name)}"
                 )
+
+    def said(self) -> list[str]:
+        """What the page watcher has said since this was last called: a list moved, the hub is gone or is back."""
+        with self._log_file("triggerer").open("rb") as log:
+            log.seek(self._heard)
+            new = log.read()
+        whole = new[: new.rfind(b"\n") + 1]
+        self._heard += len(whole)
+        return [match["words"] for match in _WATCHER_SAID.finditer(whole.decode(errors="replace"))]
 
     def stop(self, grace_seconds: float = 15.0) -> None:
         """Ask every process to end, and end what has not after ``grace_seconds``, children included."""

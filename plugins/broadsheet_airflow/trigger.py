@@ -11,6 +11,7 @@ from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 from broadsheet import settings as configuration
 from broadsheet.errors import BroadsheetError, TryAgainError
 from broadsheet.model import parse_list_id
+from broadsheet.runtime import WATCH_LOGGER
 from broadsheet.settings import Settings
 from broadsheet_airflow.settings import trigger_settings
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from broadsheet.hub.validators import Validators
     from broadsheet.hub.watch import Poll, Poller
 
-log = logging.getLogger("broadsheet.watch")
+log = logging.getLogger(WATCH_LOGGER)
 
 SEEN = "seen"
 """The key in the asset's state under which the last answer's validators are kept."""
@@ -66,6 +67,7 @@ class PageTrigger(BaseEventTrigger):
                 seen = poll.validators
                 self._say(_trouble(poll))
                 if poll.moved:
+                    log.info("%s moved", self.list_id)
                     yield TriggerEvent(self._payload(poll))
             await asyncio.sleep(settings.poll_seconds)
             await self._remember(seen)
