@@ -29,7 +29,7 @@ START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 """A Monday morning: where a sample hub's clock stands unless told otherwise."""
 ROBOTS = "User-agent: *\nAllow: /\nDisallow: /login\nDisallow: /settings/\n"
 
-LOGGED_HEADERS = ("user-agent", "accept", "accept-encoding", "if-none-match", "if-modified-since")
+LOGGED_HEADERS = ("user-agent", "accept", "accept-encoding", "if-none-match", "if-modified-since", "cookie")
 
 Clock = Callable[[], datetime]
 
