@@ -10,12 +10,16 @@ from parsing.made_up_pages import HUB, capture, item, page
 
 NO_JSON = '<div data-target="DailyPapers">'
 CARD_2024 = """
-<article class="relative flex"><a href="/papers/2408.00001"><img src="https://cdn/social-thumbnails/papers/2408.00001.png"/></a>
+<article class="relative flex">
+<a href="/papers/2408.00001"><img src="https://cdn/social-thumbnails/papers/2408.00001.png"/></a>
 <div class="pointer-events-none">Submitted by <img src="/a.svg"/> ak </div>
-<div><a href="/login?next=%2Fpapers%2F2408.00001"><div><input type="checkbox"/><svg></svg><div class="leading-none">{votes}</div></div></a>
+<div><a href="/login?next=%2Fpapers%2F2408.00001">
+<div><input type="checkbox"/><svg></svg><div class="leading-none">{votes}</div></div></a>
 <div><h3><a href="/papers/2408.00001">Old &amp; <mark>bold</mark>ly
-   so</a></h3><div><a href="/papers/2408.00001"><ul><li title="zed"></li><li title="Amy"></li>
-<li><div><div>·</div> 533 authors</div></li></ul></a><a href="/papers/2408.00001#community"><svg></svg> 1,056 </a></div></div></div></article>
+   so</a></h3>
+<div><a href="/papers/2408.00001"><ul><li title="zed"></li><li title="Amy"></li>
+<li><div><div>·</div> 533 authors</div></li></ul></a>
+<a href="/papers/2408.00001#community"><svg></svg> 1,056 </a></div></div></div></article>
 """
 HEADING_2024 = '<time><span>Jul</span> <span>8</span></time><a href="/papers?date=2026-07-07">Previous</a>'
 
@@ -91,7 +95,10 @@ def test_class_names_and_layout_do_not_matter() -> None:
 
 
 def test_other_links_to_papers_are_no_papers() -> None:
-    elsewhere = '<a href="/papers/2607.00099">x</a><a href="/papers/trending">t</a><article><h3><a href="/papers/submit">s</a></h3></article>'
+    elsewhere = (
+        '<a href="/papers/2607.00099">x</a><a href="/papers/trending">t</a>'
+        '<article><h3><a href="/papers/submit">s</a></h3></article>'
+    )
     markup = page([item(1)], tag=elsewhere + NO_JSON)
     assert [e.paper_id for e in parse(capture(markup)).entries] == ["2607.00001"]
 

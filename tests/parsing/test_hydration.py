@@ -27,7 +27,7 @@ ENTRIES = parse(api_capture(ITEMS)).entries
         ({"dateString": "2026-07-08", "periodType": "week"}, "/papers", ListId(ListKind.WEEKLY, "2026-W28")),
         ({"dateString": "2026-W28", "periodType": "week"}, "/papers", ListId(ListKind.WEEKLY, "2026-W28")),
         ({"dateString": "2026-07", "periodType": "month"}, "/papers", ListId(ListKind.MONTHLY, "2026-07")),
-        ({"dateString": "2026-07-08", "periodType": "eon"}, "/papers/date/2026-07-08", ListId(ListKind.DAILY, "2026-07-08")),
+        ({"dateString": "2026-07-08", "periodType": "eon"}, "/papers/trending", ListId(ListKind.TRENDING)),
         ({"dateString": "2026-07-08", "query": "odd"}, "/papers", ListId(ListKind.SEARCH, "odd")),
         ({"dateString": "2026-07-08", "query": {"q": "odd"}}, "/papers", ListId(ListKind.SEARCH, "odd")),
         ({"dateString": "2026-07-08", "query": {}}, "/papers", ListId(ListKind.DAILY, "2026-07-08")),
@@ -82,7 +82,7 @@ def test_a_papers_own_page() -> None:
         '<section data-target = "DailyPapers" title="a > b" data-props = "{props}">',
         '<DIV DATA-TARGET="DailyPapers" DATA-PROPS="{props}">',
         '<div data-target="Daily&#80;apers" data-props="{props}">',
-        '<!-- <div data-target="DailyPapers" data-props="{}"> --><div data-target="DailyPapers" data-props="{props}">',
+        '<!-- <a data-target="DailyPapers" data-props="{}"> --><div data-target="DailyPapers" data-props="{props}">',
         '<div data-target="DailyPapers" data-props=""></div><div data-target="DailyPapers" data-props="{props}">',
     ],
 )

@@ -95,7 +95,7 @@ def test_ids_lose_their_version_and_old_ones_are_fine(given: str, kept: str) -> 
         (" a", "a"),
         ("a\n  b", "a b"),
         ("a\tb", "a b"),
-        ("a b", "a b"),
+        ("a\u00a0b", "a b"),
         ("a  b", "a b"),
         ("", None),
         (" ", None),

@@ -151,8 +151,9 @@ def _num_authors(lines: list[str]) -> int | None:
 
 
 def _submitter(lines: list[str]) -> Member | None:
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for at, line in enumerate(lines):
         if line.startswith("Submitted by"):
+            following = lines[at + 1] if at + 1 < len(lines) else ""
             name = line.removeprefix("Submitted by").strip() or following
             return Member(username=name) if name else None
     return None

@@ -1,11 +1,16 @@
 """Two sources for one list: what they disagree on."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime, time
+from typing import Any
+
+import msgspec
 
 from broadsheet.model import Details, Entry, Listing
 
 _COUNTS = ("upvotes", "num_comments", "github_stars")
 _SHOWN_IDS = 5
+_MIDNIGHT = time()
 
 
 def disagreements(one: Listing, other: Listing) -> tuple[str, ...]:
@@ -44,10 +49,20 @@ def _by_key(listing: Listing) -> Mapping[str, Entry]:
 
 
 def _differ(one: Entry, other: Entry, field: str) -> bool:
-    mine, theirs = (
-        getattr(entry if field in _COUNTS else entry.details, field, None) for entry in (one, other)
-    )
-    return mine is not None and theirs is not None and mine != theirs
+    if field in _COUNTS:
+        return _contradict(getattr(one, field), getattr(other, field))
+    return _contradict(getattr(one.details, field), getattr(other.details, field))
+
+
+def _contradict(one: Any, other: Any) -> bool:
+    """Whether both say something, and not the same. A day without a time agrees with every time of that day."""
+    if one is None or other is None:
+        return False
+    if isinstance(one, msgspec.Struct):
+        return any(_contradict(getattr(one, name), getattr(other, name)) for name in one.__struct_fields__)
+    if isinstance(one, datetime) and _MIDNIGHT in (one.time(), other.time()):
+        return bool(one.date() != other.date())
+    return bool(one != other)
 
 
 def _list(keys: set[str]) -> str:

@@ -15,6 +15,8 @@ _ANYWHERE = frozenset({"meta", "link", "time", "h1", "title", "article"})
 _SPEAKING = frozenset({"time", "h1", "title", "article"})
 _SILENT = frozenset({"script", "style", "svg", "dialog", "template", "noscript"})
 _KEPT_ATTRIBUTES = ("href", "src", "data-target", "data-props", "property", "name", "content", "rel")
+_DEEPEST = 100
+"""Real pages are some twenty elements deep; what lies deeper is damage, and searching it would take for ever."""
 _PLAIN_LINK = re.compile(r"(?:https?://[^/]+)?/papers/[^?#]*|https://arxiv\.org/.*")
 
 
@@ -48,7 +50,7 @@ class _Skimmer:
         self._built: list[bool] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if self._silent or name in _SILENT or (self._cards and name == "p"):
+        if self._silent or name in _SILENT or (self._cards and name == "p") or len(self._built) == _DEEPEST:
             self._silent += 1
             return
         built = (

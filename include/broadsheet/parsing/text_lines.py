@@ -17,6 +17,7 @@ _BULLET = re.compile(r"(?:[*•]|-(?=\s+\S))\s*")
 _ADDRESS = re.compile(r"https?://\S+")
 _NOISE = re.compile(r"""<a\s[^>]*></a>|<a\s[^>]*>|```\w*|[\[\]]|\]\[\d+\]|\]\(\S*\)""")
 _MARK = "\x00"
+_LONGEST_NAME = 100
 
 
 class Line(NamedTuple):
@@ -90,9 +91,14 @@ def _without_brackets(text: str, numbered: dict[str, str]) -> str:
 
 
 def _link(words: str, address: str, in_heading: bool) -> Iterator[str]:
-    # A link around a link keeps its inner address. A picture's words are no words of the page; a heading that
-    # begins with brackets is no picture.
-    flat = " ".join(words.replace(_MARK, " ").split())
-    said = "" if _PICTURE.fullmatch(flat) else flat if in_heading else _PICTURE.sub("", flat).strip()
+    """A link as a line. Pictures say nothing; one before a name (a chip, a logo) is cut off it.
+
+    What stands in brackets before a heading or a long text is no picture but a part of it.
+    """
+    said = " ".join(words.replace(_MARK, " ").split())
+    picture = _PICTURE.match(said)
+    if picture is not None:
+        name = said[picture.end() :]
+        said = said if name and (in_heading or len(name) > _LONGEST_NAME) else name
     if said:
         yield f"{said}{_MARK}{address}\n"
