@@ -15,7 +15,7 @@ import msgspec
 
 from broadsheet.runtime import PROJECT, airflow_environment, airflow_home
 from broadsheet.services import AirflowError
-from broadsheet.settings import Settings
+from broadsheet.settings import ENV_PREFIX, Settings
 
 DRIVER = PROJECT / "plugins" / "broadsheet_airflow" / "driver.py"
 
@@ -46,7 +46,10 @@ class DagRuns:
 
     def __init__(self, settings: Settings) -> None:
         self.log = airflow_home(settings) / "logs" / "driver.log"
-        self._environment = os.environ | airflow_environment(settings)
+        # Nothing of the caller's own settings may reach a demonstration: it would mail through their server.
+        own = {k: v for k, v in os.environ.items() if not k.startswith((ENV_PREFIX, "AIRFLOW"))}
+        self._environment = own | airflow_environment(settings)
+        self._folder = settings.home_path
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -55,6 +58,7 @@ class DagRuns:
             self._process = subprocess.Popen(  # noqa: S603 - the command is our own
                 [sys.executable, str(DRIVER)],
                 env=self._environment,
+                cwd=self._folder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
