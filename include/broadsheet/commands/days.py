@@ -48,7 +48,10 @@ def made_up_steps(days: int) -> list[Step]:
     from broadsheet.sample.faults import Challenge, HalfList
     from broadsheet.sample.hub import START
 
-    faults = {START + timedelta(days=4): HalfList(), START + timedelta(days=9): Challenge()}
+    faults: dict[datetime, AnyFault] = {
+        START + timedelta(days=4): HalfList(),
+        START + timedelta(days=9): Challenge(),
+    }
     mornings = (START + timedelta(days=number) for number in range(days))
     return [
         Step(

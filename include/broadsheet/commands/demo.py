@@ -23,7 +23,7 @@ from broadsheet.model import ChangeKind
 from broadsheet.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from broadsheet.embedded import EmbeddedAirflow
+    from broadsheet.dagruns import DagRuns
     from broadsheet.sample.hub import SampleHub
 
 MARK = ".broadsheet-demo"
@@ -61,7 +61,7 @@ def demo(
 
     JSON: {days [{at, fetched, verdicts, papers, changes, mail, failed}], seconds, inbox, published, mails}.
     """
-    from broadsheet.embedded import EmbeddedAirflow
+    from broadsheet.dagruns import DagRuns
     from broadsheet.sample.hub import SampleHub
 
     began = time.monotonic()
@@ -70,12 +70,12 @@ def demo(
         steps = tape_steps(hub.tape, days) if hub.tape is not None else made_up_steps(days)
         settings = _settings(home, hub, steps)
         say("Starting Airflow…")
-        with EmbeddedAirflow(settings) as airflow:
+        with DagRuns(settings) as dags:
             if not as_json:
                 emit(_heading())
             done = []
             for step in steps:
-                done.append(_run(step, settings, hub, airflow))
+                done.append(_run(step, settings, hub, dags))
                 if not as_json:
                     emit(_line(done[-1]))
     report = {
@@ -120,23 +120,22 @@ def _settings(home: Path, hub: "SampleHub", steps: Sequence[Step]) -> Settings:
     )
 
 
-def _run(step: Step, settings: Settings, hub: "SampleHub", airflow: "EmbeddedAirflow") -> Day:
+def _run(step: Step, settings: Settings, hub: "SampleHub", dags: "DagRuns") -> Day:
     """Let the hub's clock and ours stand at the step's time, and run what Airflow would run on that day."""
     hub.now = step.at
     if step.fault is not None:
         hub.fail("/papers/trending", step.fault, times=None)
-    clock = _clock(step.at)
-    runs = [airflow.run("watch_trending", step.at, clock)] if step.trending else []
-    runs += [airflow.run("ingest_lists", day, clock) for day in step.logical_dates]
+    runs = [dags.run("watch_trending", at=step.at, logical_date=step.at)] if step.trending else []
+    runs += [dags.run("ingest_lists", at=step.at, logical_date=day) for day in step.logical_dates]
     hub.heal()
     # What was just fetched is seconds old when the digest is made.
-    runs.append(airflow.run("send_digest", step.at, _clock(step.digest_at)))
+    runs.append(dags.run("send_digest", at=step.digest_at))
     failed = tuple(
         f"{run.dag}.{task}" for run in runs for task, state in run.tasks.items() if state == "failed"
     )
     captures = _captures(settings, step.at)
     if not captures:
-        raise BroadsheetError(f"nothing was loaded at {step.at:%Y-%m-%d %H:%M}: see {airflow.log}")
+        raise BroadsheetError(f"nothing was loaded at {step.at:%Y-%m-%d %H:%M}: see {dags.log}")
     told = {name.partition(":")[0] for name in settings.digest_lists}
     believed = [capture for capture in captures if capture["list_kind"] in told and capture["snapshot_id"]]
     changes = Counter[str]()
@@ -151,10 +150,6 @@ def _run(step: Step, settings: Settings, hub: "SampleHub", airflow: "EmbeddedAir
         mail=_mail(settings, step.at),
         failed=failed,
     )
-
-
-def _clock(moment: datetime) -> dict[str, str]:
-    return {"BROADSHEET_CLOCK": moment.isoformat()}
 
 
 def _captures(settings: Settings, since: datetime) -> list[dict[str, Any]]:
