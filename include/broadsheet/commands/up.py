@@ -1,0 +1,80 @@
+"""`broadsheet up`: everything on this machine, for real."""
+
+import signal
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from broadsheet.commands.output import emit, say
+from broadsheet.errors import DONE
+from broadsheet.runtime import DEFAULT_PORT, airflow_home
+from broadsheet.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from broadsheet.services import AirflowServices
+
+LOOK_EVERY_SECONDS = 1.0
+PASSWORDS = "simple_auth_manager_passwords.json.generated"
+"""The file in which Airflow keeps the password it made up for `admin`."""
+
+
+def up(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port of Airflow's pages.")] = DEFAULT_PORT,
+) -> None:
+    """Run everything on this machine for real: Airflow with the watcher on the hub, the inbox if no SMTP is set.
+
+    Stays until Ctrl-C or SIGTERM, then ends every process it started. When the hub cannot be reached it says so once
+    and goes on trying. Ends with 1 when one of Airflow's processes dies.
+    """
+    from broadsheet.services import AirflowServices
+
+    settings = load_settings()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    airflow = AirflowServices(settings, port)
+    try:
+        say("Starting Airflow…")
+        airflow.__enter__()
+        airflow.wait_until_healthy()
+        emit(_block(settings, airflow.address))
+        _watch(airflow)
+    except KeyboardInterrupt:
+        say("\nStopping…")
+    finally:
+        # From here on a second Ctrl-C must not leave processes behind.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        airflow.stop()
+    raise typer.Exit(DONE)
+
+
+def _watch(airflow: "AirflowServices") -> None:
+    """Pass on what the watcher says, until interrupted. Raises AirflowError when a process dies."""
+    while True:
+        airflow.check_alive()
+        for words in airflow.said():
+            emit(f"{time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime())} UTC  {words}\n")
+        time.sleep(LOOK_EVERY_SECONDS)
+
+
+def _block(settings: Settings, address: str) -> str:
+    lists = ", ".join(map(str, settings.watched_lists)) or "no undated list"
+    dated = f"; {', '.join(settings.dated_kinds)} lists each day" if settings.dated_kinds else ""
+    facts = {
+        "Airflow": f"{address} (user admin, password in {airflow_home(settings) / PASSWORDS})",
+        "hub": settings.hub_url,
+        "watching": f"{lists} every {settings.poll_seconds / 60:g} minutes{dated}",
+        "mails": _mails(settings),
+        "warehouse": str(settings.published_path),
+        "logs": str(airflow_home(settings) / "logs"),
+        "stop": "Ctrl-C",
+    }
+    return "".join(f"{name:<10} {fact}\n" for name, fact in facts.items())
+
+
+def _mails(settings: Settings) -> str:
+    if not settings.digest_to:
+        return "to nobody: set digest_to to an address"
+    way = "by the mail server that is set" if settings.smtp_url else f"kept as files in {settings.inbox_path}"
+    hour = f"{settings.digest_hour:02d}:00 {settings.digest_timezone}"
+    return f"{', '.join(settings.digest_lists)} from {hour}, {way}"
