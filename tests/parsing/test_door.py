@@ -170,3 +170,25 @@ def test_no_damage_to_a_page_crashes_it(data: st.DataObject) -> None:
 def test_no_address_and_no_header_crashes_it(url: str, headers: list[tuple[str, str]]) -> None:
     for body in SEEDS:
         parse(capture(body, url, headers=tuple(headers), final_url=url))
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "headers", "words"),
+    [
+        ("https://huggingface.co/robots.txt", 200, (), "rules for robots"),
+        ("https://huggingface.co/robots.txt", 404, (), "rules for robots"),
+        (
+            "https://huggingface.co/papers",
+            302,
+            (("Location", "/papers/date/2026-11-02"),),
+            "/papers/date/2026-11-02",
+        ),
+    ],
+)
+def test_what_was_asked_on_the_way_is_no_doubtful_list(
+    url: str, status: int, headers: tuple[tuple[str, str], ...], words: str
+) -> None:
+    found = parse(capture("User-agent: *", url, status=status, headers=headers)).fault
+    assert found is not None
+    assert found.verdict is Verdict.EMPTY
+    assert words in found.reason

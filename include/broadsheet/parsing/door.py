@@ -29,6 +29,8 @@ _STATUSES = {
     429: Judgement(Verdict.BLOCKED, "429: too many requests"),
 }
 
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
 _MARKUP = re.compile(rb"(?i)<(?:!doctype\s+html|html|head|body|main|div|article)\b")
 _CHALLENGE = re.compile(
     rb"(?i)awswaf|aws-waf|captcha|challenge-(?:container|platform)|cf-chl|verify you are human"
@@ -54,6 +56,8 @@ def _fault_of_answer(capture: Capture) -> Judgement | None:
     status = capture.status
     if status is None:
         return Judgement(Verdict.ERROR, capture.error or "no answer came")
+    if capture.error is None and (aside := _aside(capture)) is not None:
+        return aside
     if status in _STATUSES:
         return _STATUSES[status]
     if not 200 <= status < 300:
@@ -63,6 +67,16 @@ def _fault_of_answer(capture: Capture) -> Judgement | None:
     if capture.error is not None:
         return Judgement(Verdict.ERROR, capture.error)
     return _fault_of_length(capture)
+
+
+def _aside(capture: Capture) -> Judgement | None:
+    """What was asked on the way to a list and never holds one: the rules for robots, a redirect."""
+    location = capture.header("Location")
+    if _path(capture.url) == "/robots.txt":
+        return Judgement(Verdict.EMPTY, f"{capture.status}: the hub's rules for robots, which hold no list")
+    if capture.status in _REDIRECTS and location is not None:
+        return Judgement(Verdict.EMPTY, f"{capture.status}: the hub sends on to {location}")
+    return None
 
 
 def _fault_of_length(capture: Capture) -> Judgement | None:

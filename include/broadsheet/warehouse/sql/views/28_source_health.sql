@@ -8,7 +8,7 @@ SELECT
     max(captured_at) FILTER (verdict IN ('ok', 'unchanged')) AS last_believed_at,
     max(captured_at) FILTER (verdict = 'ok') AS last_changed_at,
     count(*) AS captures,
-    count(*) FILTER (verdict NOT IN ('ok', 'unchanged')) AS doubted
+    count(*) FILTER (verdict NOT IN ('ok', 'unchanged', 'empty')) AS doubted
 FROM captures
 GROUP BY list_kind, list_key
 ORDER BY last_capture_at DESC;
