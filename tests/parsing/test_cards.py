@@ -54,6 +54,20 @@ def test_a_cards_text_is_never_taken_for_the_abstract_or_the_summary() -> None:
         assert (entry.details.abstract, entry.details.ai_summary) == (None, None)
 
 
+def test_a_cards_text_is_not_taken_for_anything_else_either() -> None:
+    thin = item(1, ai_summary="Submitted by eve")
+    markup = page([thin], tag=NO_JSON).replace("Submitted by <div>", "<div>")
+    assert parse(capture(markup)).entries[0].details.submitted_by is None
+
+
+def test_a_paper_in_two_articles_keeps_its_first_place_and_gains_what_the_second_adds() -> None:
+    bare = '<article><h3><a href="/papers/2607.00002">Paper number 2: a study</a></h3></article>'
+    listing = parse(capture(page([item(1), item(2)], tag=bare + NO_JSON)))
+    first = listing.entries[0]
+    assert [(e.rank, e.paper_id) for e in listing.entries] == [(1, "2607.00002"), (2, "2607.00001")]
+    assert (first.upvotes, first.details.submitted_by) == (98, Member(username="cy"))
+
+
 def test_rounded_stars_are_not_guessed_and_noted() -> None:
     listing = parse(capture(page([item(1), item(2, githubStars=160)], tag=NO_JSON)))
     assert [e.github_stars for e in listing.entries] == [None, 160]

@@ -77,6 +77,12 @@ def test_a_witness_that_agrees_settles_it() -> None:
     assert verdict(listing(20), stood(50), stranger).verdict is Verdict.PARTIAL
 
 
+@pytest.mark.parametrize(("shared", "expected"), [(10, Verdict.OK), (9, Verdict.PARTIAL)])
+def test_a_witness_agrees_if_it_shares_half_of_the_larger_ones_papers(shared: int, expected: Verdict) -> None:
+    witness = stood(20, first=1 + 18 - shared, at=THEN + timedelta(minutes=30))
+    assert verdict(listing(18), stood(50), witness).verdict is expected
+
+
 def test_a_list_of_full_length_that_was_replaced_needs_no_witness() -> None:
     assert verdict(listing(50, first=1000), stood(50)).verdict is Verdict.OK
 
