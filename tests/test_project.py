@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from broadsheet.runtime import airflow_environment
-from broadsheet.settings import Settings
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from broadsheet.runtime import airflow_environment
+from broadsheet.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE = 400
