@@ -186,3 +186,14 @@ def test_two_sources_side_by_side_are_compared(
     assert notes == [
         (by_page.capture_id, f"beside capture {by_api.capture_id}: upvotes differs for 2611.00002")
     ]
+
+
+def test_the_report_tells_how_captures_stand_in_the_end(
+    settings: Settings, board: Board, api_answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("broadsheet.warehouse.ingest.BATCH", 1)
+    # The second one comes late and shows what the first one showed: the first one only confirms it.
+    archive(settings, api_answer(board(), 2))
+    archive(settings, api_answer(board(), 1))
+    outcomes = {o.captured_at: o.verdict for o in ingest(settings).outcomes}
+    assert [outcomes[moment] for moment in sorted(outcomes)] == ["ok", "unchanged"]

@@ -14,7 +14,7 @@ import msgspec
 
 from broadsheet.hub.archive import Archive, Location, Stored
 from broadsheet.hub.client import HubClient
-from broadsheet.model import DATED_KINDS, Capture, ListId, ListKind
+from broadsheet.model import DATED_KINDS, Capture, ListId, ListKind, Verdict
 from broadsheet.settings import Settings
 from broadsheet.warehouse.load import Arrival, Outcome, load
 from broadsheet.warehouse.lock import writer_lock
@@ -82,7 +82,26 @@ def load_archive(
         outcomes += load(con, [item.arrival for item in batch], ends)
         if progress is not None:
             progress(len(outcomes))
-    return IngestReport(outcomes=tuple(outcomes), published=False, seconds=time.monotonic() - began)
+    return IngestReport(
+        outcomes=_as_they_stand(con, outcomes), published=False, seconds=time.monotonic() - began
+    )
+
+
+def _as_they_stand(con: "DuckDBPyConnection", outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """The outcomes as later batches left them: a capture out of order has those behind it judged anew."""
+    if len(outcomes) <= BATCH:
+        return tuple(outcomes)
+    rows = fetch(con, "read/judgements", ids=[outcome.capture_id for outcome in outcomes])
+    now = {row[0]: row[1:] for row in rows}
+    return tuple(
+        msgspec.structs.replace(
+            outcome,
+            verdict=Verdict(now[outcome.capture_id][0]),
+            reason=now[outcome.capture_id][1],
+            snapshot_id=now[outcome.capture_id][2],
+        )
+        for outcome in outcomes
+    )
 
 
 def poll(

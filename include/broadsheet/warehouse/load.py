@@ -151,7 +151,9 @@ def _not_loaded(con: "DuckDBPyConnection", arrivals: Iterable[Arrival]) -> list[
 
 def _read(number: int, arrival: Arrival) -> _Read:
     capture = arrival.capture
-    pages = {page.url: page for page, _ in arrival.pages}  # of a page that was tried again the last try counts
+    pages = {
+        page.url: page for page, _ in arrival.pages
+    }  # of a page that was tried again the last try counts
     listing = join([parse(page) for page in (capture, *pages.values())])
     list_id = listing.list_id or capture.asked or list_from_url(capture.url)
     return _Read(arrival=arrival, capture_id=number, listing=listing, list_id=list_id)
