@@ -111,6 +111,10 @@ def test_bytes_that_are_no_utf8_do_not_stop_a_page() -> None:
     body = page([item(1)], isTrending=True).encode().replace(b"Trending Papers", b"Trending \xff Papers")
     listing = parse(capture(body))
     assert (listing.fault, len(listing.entries)) == (None, 1)
+    declared = page([item(1)], isTrending=True).replace('charset="utf-8"', 'charset="\x07"')
+    damaged = declared.encode().replace(b"a study", b"a \xff study", 1)
+    [entry] = parse(capture(damaged)).entries
+    assert entry.details.title == "Paper number 1: a \ufffd study", "damage is shown, not hidden"
 
 
 @pytest.mark.parametrize(
@@ -130,12 +134,19 @@ SEEDS = [
     paper_page(item(1)["paper"]).encode(),
     json.dumps([item(1), item(2)]).encode(),
     SHELL.encode(),
+    (
+        "Get trending papers in your email inbox!\nSubscribe\nJul 8\n[\n-\n][31]\n### [One][32]\n[Words.][33]\n"
+        "* 3 authors\n·\nMay 30\n[65][35]\n### [Two](https://huggingface.co/papers/2607.00002)\nWords.\n"
+        "[[pic] Lab](https://huggingface.co/lab) · Published on Jul 1\nUpvote 25\nGitHub 3.29k\n"
+    ).encode(),
+    b"arxiv:2607.00001\nTitle\nUpvote\n3\nAuthors:\nAda\nAbstract\nWords.\nView arXiv page\nView PDF\nGitHub\n1\n",
 ]
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=200) | st.lists(st.sampled_from(MARKS) | st.binary(max_size=5)).map(b"".join))
 @example(b"[" * 50_000)
+@example(b"Get trending papers in your email inbox\n4 authors")
 @example(b"Get trending papers in your email inbox\n" + b"[](" * 20_000)
 @example(b"Get trending papers in your email inbox\n" + b"[" * 20_000 + b"](x)" * 20_000)
 def test_no_bytes_crash_it(body: bytes) -> None:

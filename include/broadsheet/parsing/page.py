@@ -50,13 +50,14 @@ def cut(body: bytes) -> Page | None:
 
 
 def skim(body: bytes) -> Page:
-    """The whole page, without what nobody asks for.
+    """The whole page, without what nobody asks for. Bytes that are no UTF-8 become U+FFFD.
 
     Raises:
         bs4.exceptions.ParserRejectedMarkup: nothing that could be HTML.
     """
+    readable = body if _is_utf8(body) else body.decode("utf-8", errors="replace").encode()
     builder = SkimmingBuilder(multi_valued_attributes=None, huge_tree=True)
-    return _page(BeautifulSoup(body, builder=builder, from_encoding="utf-8" if _is_utf8(body) else None))
+    return _page(BeautifulSoup(readable, builder=builder, from_encoding="utf-8"))
 
 
 def attribute(tag: Tag, name: str) -> str:

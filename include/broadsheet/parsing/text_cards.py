@@ -68,7 +68,7 @@ def _spots(found: Sequence[Line]) -> Iterator[_Spot]:
     titles = list(_titles(found))
     behind = is_trending(found)
     starts = [_start(found, title, behind) for title in titles]
-    for start, title, end in zip(starts, titles, [*starts[1:], len(found)], strict=True):
+    for title, (start, end) in zip(titles, pairwise([*starts, len(found)]), strict=True):
         yield _Spot(start, title, end)
 
 
