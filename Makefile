@@ -28,7 +28,7 @@ up: .venv/.installed ## Airflow and the watcher on the live hub
 	$(BIN)/broadsheet up $(ARGS)
 
 test: .venv/.installed-dev ## Run the tests (ARGS='tests/hub -k robots' for some of them)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: .venv/.installed-dev ## Lint, types and the direction of imports
 	$(BIN)/ruff check .

@@ -135,9 +135,9 @@ def test_every_airflow_option_we_set_exists(tmp_path):
 
 
 def test_no_module_is_too_long_to_be_read():
-    lengths = {
-        file.relative_to(ROOT): file.read_text().count("\n") for file in own_files() if file.suffix == ".py"
-    }
+    rooms = [ROOT / room for room in ("dags", "plugins", "include")]
+    modules = [file for room in rooms for file in room.rglob("*.py")]
+    lengths = {file.relative_to(ROOT): file.read_text().count("\n") for file in modules}
     assert {file: length for file, length in lengths.items() if length > LONGEST_MODULE} == {}
 
 
@@ -149,7 +149,8 @@ def test_imports_go_one_way():
 
 def test_readme_names_only_commands_that_exist():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"\bmake ([a-z-]+)", (ROOT / "README.md").read_text()))
+    named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", (ROOT / "README.md").read_text(), re.MULTILINE))
+    assert named >= {"demo", "test", "up"}
     assert named <= targets
 
 

@@ -89,7 +89,7 @@ def _poll(settings: Settings, lists: Sequence[ListId]) -> dict[str, Any]:
     asked: dict[ListId, list[int]] = {}
 
     def note(list_id: ListId, captures: Sequence[Capture]) -> None:
-        asked[list_id] = [capture.capture_id for capture in captures]
+        asked[list_id] = [capture.capture_id for capture in captures if capture.asked is not None]
 
     report = poll(settings, lists, now=lambda: configuration.now(settings), sleep=time.sleep, each=note)
     came = {outcome.capture_id: outcome for outcome in report.outcomes}

@@ -29,12 +29,9 @@ os.environ |= {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker imports Airflow and keeps its database; tests that start processes of their own go elsewhere."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker("airflow")
-            if item.get_closest_marker("xdist_group") is None:
-                item.add_marker(pytest.mark.xdist_group("airflow"))
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,6 @@ from broadsheet.sample.hub import SampleHub
 from broadsheet.services import AirflowError
 from broadsheet.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("services")
-
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
