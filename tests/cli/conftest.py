@@ -1,9 +1,13 @@
 """The command line as a person meets it: its own process, or the same code in this one."""
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +15,7 @@ import duckdb
 import pytest
 
 from broadsheet import cli
+from broadsheet.sample.hub import SampleHub
 from broadsheet.settings import ENV_PREFIX
 
 
@@ -65,3 +70,49 @@ def published(home: Path) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute((Path(__file__).parent / "published.sql").read_text())
     return path
+
+
+@pytest.fixture
+def hub(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleHub]:
+    """A sample hub on a Tuesday that the commands ask; `at` moves its clock and theirs."""
+    with SampleHub() as sample:
+        settings = {"hub_url": sample.url, "max_attempts": 1, "budget_requests": 1000, "digest_hour": 0}
+        for name, value in settings.items():
+            monkeypatch.setenv(ENV_PREFIX + name.upper(), str(value))
+        yield sample
+
+
+@pytest.fixture
+def at(hub: SampleHub, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Set the clock of the hub and of the commands: ``at("2026-11-03T09:00Z")``."""
+
+    def set_clocks(moment: str) -> None:
+        hub.now = datetime.fromisoformat(moment)
+        monkeypatch.setenv("BROADSHEET_CLOCK", moment)
+
+    return set_clocks
+
+
+@pytest.fixture(scope="session")
+def polled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder in which trending was polled on three mornings; to be copied, not used."""
+    folder = tmp_path_factory.mktemp("polled")
+    with SampleHub() as sample, pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()):
+        patch.chdir(folder)
+        patch.setenv("BROADSHEET_HUB_URL", sample.url)
+        for day in ("03", "04", "05"):
+            moment = f"2026-11-{day}T09:00Z"
+            sample.now = datetime.fromisoformat(moment)
+            patch.setenv("BROADSHEET_CLOCK", moment)
+            assert cli.run(["poll", "trending"]) == 0
+    return folder / ".broadsheet"
+
+
+@pytest.fixture
+def three_days(
+    broadsheet: Callable[..., Result], at: Callable[[str], None], polled_home: Path, home: Path
+) -> Callable[..., Result]:
+    """`broadsheet`, with trending polled on three mornings; it is 10 o'clock on the third."""
+    shutil.copytree(polled_home, home)
+    at("2026-11-05T10:00Z")
+    return broadsheet

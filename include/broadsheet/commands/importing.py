@@ -74,6 +74,8 @@ def import_captures(
     moment = read_time(captured_at, now) if captured_at else None
     captures = (capture for path in paths for capture in read_captures(path, asked, moment))
     report = _import(settings, captures)
+    if not report.read:
+        raise UsageError(f"there is no capture in {', '.join(map(str, paths))}")
     if as_json:
         emit_json(report)
     else:

@@ -48,8 +48,8 @@ def paper(
 ) -> None:
     """Print everything known of one paper: its texts, its places drawn, its events.
 
-    JSON: the columns of the view papers, and arrays history (list_kind, list_key, paper_id, captured_at, rank,
-    upvotes), timeline (events) and revisions (texts as they were first shown).
+    JSON: the columns of the view papers, and the arrays history (rows of the view rank_history), timeline (of
+    paper_timeline) and revisions (the texts in the order in which they were first shown).
     """
     from broadsheet.warehouse.reading import paper as read_paper
     from broadsheet.warehouse.store import open_published

@@ -63,13 +63,17 @@ def _block(settings: Settings, address: str) -> str:
     facts = {
         "Airflow": f"{address} (user admin, password in {airflow_home(settings) / PASSWORDS})",
         "hub": settings.hub_url,
-        "watching": f"{lists} every {settings.poll_seconds / 60:g} minutes{dated}",
+        "watching": f"{lists} every {_interval(settings.poll_seconds)}{dated}",
         "mails": _mails(settings),
         "warehouse": str(settings.published_path),
         "logs": str(airflow_home(settings) / "logs"),
         "stop": "Ctrl-C",
     }
     return "".join(f"{name:<10} {fact}\n" for name, fact in facts.items())
+
+
+def _interval(seconds: float) -> str:
+    return f"{seconds / 60:g} minutes" if seconds >= 120 else f"{seconds:g} seconds"
 
 
 def _mails(settings: Settings) -> str:

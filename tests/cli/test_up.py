@@ -1,0 +1,123 @@
+"""Everything for real: Airflow's processes, started and ended."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("airflow-services")]
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def children_of(process: subprocess.Popen[str]) -> set[int]:
+    """The processes that it and its children started and that still run."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if fields[0] != "Z":
+            parents[int(stat.parent.name)] = int(fields[1])
+    found, new = set(), {process.pid}
+    while new:
+        new = {child for child, parent in parents.items() if parent in new} - found
+        found |= new
+    return found
+
+
+def line_with(process: subprocess.Popen[str], words: str, seconds: float = 120) -> str:
+    """The next line of output that holds these words."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        line = process.stdout.readline()
+        assert line, process.stderr.read()
+        if words in line:
+            return line
+    raise AssertionError(f"no line with {words!r} in {seconds} s")
+
+
+def test_up_runs_until_asked_to_stop_and_leaves_nothing_behind(spawn, hub, port, home, monkeypatch):
+    monkeypatch.setenv("BROADSHEET_POLL_SECONDS", "1")
+    process = spawn("up", "--port", port)
+    try:
+        assert f"http://127.0.0.1:{port}" in line_with(process, "Airflow")
+        assert "every 1 seconds" in line_with(process, "watching")
+        assert "digest_to" in line_with(process, "mails")
+        line_with(process, "trending moved")
+        children = children_of(process)
+        assert len(children) >= 4
+        asked_to_stop = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+        assert time.monotonic() - asked_to_stop < 25
+        left = wait_for_the_end(children)
+        assert left == {}
+    finally:
+        process.kill()
+
+
+def test_a_hub_that_cannot_be_reached_is_said_once_and_a_dead_process_ends_it(spawn, home, port, monkeypatch):
+    settings = {"HUB_URL": "http://127.0.0.1:9", "POLL_SECONDS": "0.5", "MAX_ATTEMPTS": "1"}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"BROADSHEET_{name}", value)
+    process = spawn("up", "--port", port)
+    try:
+        line_with(process, "stop")
+        assert "cannot be read from the hub, going on trying" in line_with(process, "trending")
+        time.sleep(3)
+        scheduler = next(pid for pid in children_of(process) if b"scheduler" in cmdline(pid))
+        os.kill(scheduler, signal.SIGKILL)
+        assert process.wait(timeout=40) == 1
+        assert "scheduler ended" in process.stderr.read()
+        assert process.stdout.read() == ""
+        assert children_of(process) == set()
+    finally:
+        process.kill()
+
+
+def wait_for_the_end(pids: set[int], seconds: float = 5) -> dict[int, bytes]:
+    """Which of these still run after at most ``seconds``, and what they are."""
+    deadline = time.monotonic() + seconds
+    while (left := {pid: cmdline(pid) for pid in pids if is_running(pid)}) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left
+
+
+def is_running(pid: int) -> bool:
+    """Not even an orphan that nobody has buried yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def cmdline(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def test_a_port_that_is_taken_is_a_clear_error(broadsheet, port, monkeypatch):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            result = broadsheet("up", "--port", port)
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+    assert result.code == 1
+    assert str(port) in result.err
