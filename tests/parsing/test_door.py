@@ -76,7 +76,7 @@ def test_the_reason_of_a_failure_is_kept() -> None:
         (MIRROR.replace("DailyPapers", "Other"), f"{HUB}/papers", Verdict.FOREIGN),
         ("Just some words.", f"{HUB}/papers", Verdict.FOREIGN),
         (b"\xff\xfe\x00words", f"{HUB}/papers", Verdict.ERROR),
-        (gzip.compress(b"<html>"), f"{HUB}/papers", Verdict.ERROR),
+        (gzip.compress(b"<html>", mtime=0), f"{HUB}/papers", Verdict.ERROR),
         ("", f"{HUB}/papers", Verdict.ERROR),
         (" \n ", f"{HUB}/papers", Verdict.ERROR),
     ],
