@@ -187,3 +187,15 @@ def test_a_load_that_fails_leaves_nothing_behind(
         bring(con, api_answer(twice))
     for table in ("captures", "snapshots", "observations", "revisions"):
         assert con.execute(f"SELECT count(*) FROM {table}").fetchall() == [(0,)]
+
+
+def test_not_modified_is_the_second_witness_of_what_was_held(
+    con: duckdb.DuckDBPyConnection, board: Board, api_answer: Answer
+) -> None:
+    half = api_answer(board()[:20], 1)
+    outcomes = bring(
+        con, api_answer(board(), 0), half, api_answer([], 2, status=304), api_answer([], 3, status=304)
+    )
+    assert [o.verdict for o in outcomes] == ["ok", "partial", "ok", "unchanged"]
+    assert outcomes[2].changes == {"left": 30}
+    assert outcomes[3].snapshot_id == outcomes[2].capture_id

@@ -72,7 +72,7 @@ def captures(draw: st.DrawFn) -> list[Capture]:
         board = draw(st.sampled_from(boards) | items())
         if "limit=3" in query:
             board = board[:3]
-        status = draw(st.sampled_from([200, 200, 200, 200, 200, 503, 304]))
+        status = draw(st.sampled_from([200, 200, 200, 503, 304, 304]))
         found.append(
             Capture(
                 captured_at=START + timedelta(hours=hour),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from broadsheet.model import Details
+from broadsheet.model import Details, Entry, ListId, Listing
 from broadsheet.parsing.verdict import Place, Standing
 
 
@@ -28,6 +28,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     captured_at: datetime
     sightings: tuple[Sighting, ...]
     truncated: bool = False
+    parser: str | None = None
 
     def standing(self) -> Standing:
         """The board as `broadsheet.parsing.verdict.judge` weighs it."""
@@ -38,6 +39,14 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     def content(self) -> tuple[tuple[Sighting, ...], bool]:
         """Equal for two boards if nothing a reader could see differs."""
         return (self.sightings, self.truncated)
+
+
+def listing_of(board: Board, list_id: ListId) -> Listing:
+    """As much of a board's listing as judging needs: places and votes."""
+    entries = tuple(
+        Entry(rank=s.rank, paper_id=s.paper_id, details=Details(), upvotes=s.upvotes) for s in board.sightings
+    )
+    return Listing(list_id=list_id, entries=entries, parser=board.parser, truncated=board.truncated)
 
 
 class Text(NamedTuple):

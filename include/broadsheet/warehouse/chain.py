@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from broadsheet.model import Capture, Details, Entry, Judgement, ListId, Listing, Verdict, parse_list_id
-from broadsheet.warehouse.board import Board, Sighting, Text, Texts
+from broadsheet.model import Capture, Judgement, ListId, Verdict, parse_list_id
+from broadsheet.parsing.door import parse
+from broadsheet.warehouse.board import Board, Sighting, Text, Texts, listing_of
 from broadsheet.warehouse.rows import fetch, from_db, to_db
 from broadsheet.warehouse.walk import Start, Stop
 
@@ -49,32 +50,29 @@ def read_stored(con: "DuckDBPyConnection", list_id: ListId, moment: Moment) -> l
     return stored
 
 
-def read_start(con: "DuckDBPyConnection", list_id: ListId, moment: Moment, stops: Iterable[Stop]) -> Start:
-    """The state of a list before ``moment``, as far as ``stops`` need it."""
+def read_start(con: "DuckDBPyConnection", list_id: ListId, moment: Moment, boards: Iterable[Board]) -> Start:
+    """The state of a list before ``moment``, as far as ``boards``, the ones that follow, need it."""
     at = _at(list_id, moment)
+    witness = _witness(con, at)
     baseline = next(iter(fetch(con, "read/baseline", **at)), None)
-    witness = next(iter(fetch(con, "read/witness", **at)), None)
-    mentioned = {s.paper_id for stop in stops if stop.board is not None for s in stop.board.sightings}
-    cells: list[tuple[Any, ...]] = []
-    if baseline is not None:
-        cells = _read_boards(con, "read/board", [baseline[0]])[baseline[0]]
-    papers = sorted(mentioned | {row[0] for row in cells})
-    shown: dict[str, int] = dict(fetch(con, "read/shown", papers=papers, **at)) if baseline else {}
+    if baseline is None:
+        return Start(witness=witness)
+    cells = _read_boards(con, "read/board", [baseline[0]])[baseline[0]]
+    following = [*boards, *([witness] if witness is not None else [])]
+    papers = {row[0] for row in cells} | {s.paper_id for board in following for s in board.sightings}
+    shown: dict[str, int] = dict(fetch(con, "read/shown", papers=sorted(papers), **at))
     return Start(
-        baseline=_board(baseline, [Sighting._make((*row, shown[row[0]])) for row in cells])
-        if baseline
-        else None,
-        witness=_witness(con, witness) if witness is not None and witness[3] else None,
+        baseline=_board(baseline, [Sighting._make((*row, shown[row[0]])) for row in cells]),
+        witness=witness,
         shown=shown,
-        told=_told(con, at, shown, stops),
+        told=_told(con, at, shown, following),
     )
 
 
-def read_texts(con: "DuckDBPyConnection", stops: Iterable[Stop], known: Texts) -> dict[int, Text]:
-    """The texts of all revisions that the stops show."""
+def read_texts(con: "DuckDBPyConnection", boards: Iterable[Board], known: Texts) -> dict[int, Text]:
+    """The texts of all revisions that the boards show."""
     texts = dict(known)
-    wanted = {s.revision_id for stop in stops if stop.board is not None for s in stop.board.sightings}
-    missing = sorted(wanted - texts.keys())
+    missing = sorted({s.revision_id for board in boards for s in board.sightings} - texts.keys())
     if missing:
         texts.update((row[0], Text(*row[1:])) for row in fetch(con, "read/texts", ids=missing))
     return texts
@@ -90,17 +88,12 @@ def _at(list_id: ListId, moment: Moment) -> dict[str, object]:
 
 
 def _told(
-    con: "DuckDBPyConnection", at: Mapping[str, object], shown: Mapping[str, int], stops: Iterable[Stop]
+    con: "DuckDBPyConnection", at: Mapping[str, object], shown: Mapping[str, int], boards: Iterable[Board]
 ) -> dict[str, Text]:
-    """The merged texts of the papers that some stop shows otherwise than the list last did."""
+    """The merged texts of the papers that some board shows otherwise than the list last did."""
+    sightings = (s for board in boards for s in board.sightings)
     reworded = sorted(
-        {
-            s.paper_id
-            for stop in stops
-            if stop.board is not None
-            for s in stop.board.sightings
-            if shown.get(s.paper_id, s.revision_id) != s.revision_id
-        }
+        {s.paper_id for s in sightings if shown.get(s.paper_id, s.revision_id) != s.revision_id}
     )
     told: dict[str, Text] = {}
     if reworded:
@@ -109,15 +102,21 @@ def _told(
     return told
 
 
-def _witness(con: "DuckDBPyConnection", row: tuple[Any, ...]) -> Board:
-    return _board(
-        row, [Sighting._make(cells) for cells in _read_boards(con, "read/held_board", [row[0]])[row[0]]]
-    )
+def _witness(con: "DuckDBPyConnection", at: Mapping[str, object]) -> Board | None:
+    row = next(iter(fetch(con, "read/witness", **at)), None)
+    if row is None or not row[4]:
+        return None
+    cells = _read_boards(con, "read/held_board", [row[0]])[row[0]]
+    return _board(row, [Sighting._make(cell) for cell in cells])
 
 
 def _board(row: tuple[Any, ...], sightings: list[Sighting]) -> Board:
     return Board(
-        capture_id=row[0], captured_at=from_db(row[1]), sightings=tuple(sightings), truncated=bool(row[2])
+        capture_id=row[0],
+        captured_at=from_db(row[1]),
+        sightings=tuple(sightings),
+        truncated=bool(row[2]),
+        parser=row[3],
     )
 
 
@@ -161,30 +160,16 @@ def _stored(list_id: ListId, row: tuple[Any, ...], sightings: tuple[Sighting, ..
         asked=parse_list_id(asked) if asked is not None else None,
     )
     judgement = Judgement(Verdict(verdict), reason)
-    board = None
-    if sightings is not None:
+    if sightings is None:
+        board, listing = None, parse(capture)
+    else:
         board = Board(
             capture_id=capture_id,
             captured_at=capture.captured_at,
             sightings=sightings,
             truncated=bool(truncated),
+            parser=parser,
         )
-    listing = Listing(
-        list_id=list_id,
-        entries=tuple(_entry(s) for s in sightings or ()),
-        parser=parser,
-        truncated=bool(truncated),
-        fault=judgement if sightings is None else None,
-    )
+        listing = listing_of(board, list_id)
     stop = Stop(capture=capture, capture_id=capture_id, listing=listing, board=board)
     return Stored(stop=stop, judgement=judgement, snapshot_id=snapshot_id)
-
-
-def _entry(sighting: Sighting) -> Entry:
-    """As much of an entry as judging needs: its place and its votes."""
-    return Entry(
-        rank=sighting.rank,
-        paper_id=sighting.paper_id,
-        details=Details(title=sighting.paper_id),
-        upvotes=sighting.upvotes,
-    )

@@ -114,9 +114,9 @@ def _identity(row: Row) -> tuple[Any, ...]:
 
 
 def _board_of(step: Step) -> Board:
-    if step.stop.board is None:
+    if step.board is None:
         raise ValueError(f"capture {step.stop.capture_id} has no board to write")
-    return step.stop.board
+    return step.board
 
 
 def _snapshot(list_id: ListId, step: Step) -> Row:
@@ -128,7 +128,7 @@ def _snapshot(list_id: ListId, step: Step) -> Row:
         "captured_at": to_db(board.captured_at),
         "entries": len(board.sightings),
         "truncated": board.truncated,
-        "parser": step.stop.listing.parser,
+        "parser": board.parser,
     }
 
 

@@ -136,7 +136,11 @@ def _walk(
     """Walk a list from ``moment`` over its stored and new stops, and write what differs. All steps come back."""
     stored = read_stored(con, list_id, moment)
     stops = sorted([*(s.stop for s in stored), *new], key=lambda stop: stop.order)
-    walk = Walk(read_start(con, list_id, moment, stops), read_texts(con, stops, texts))
+    boards = [stop.board for stop in stops if stop.board is not None]
+    start = read_start(con, list_id, moment, boards)
+    if start.witness is not None:
+        boards.append(start.witness)
+    walk = Walk(list_id, start, read_texts(con, boards, texts))
     steps = [walk.step(stop) for stop in stops]
     write_difference(con, list_id, moment, stored, steps)
     return steps
@@ -172,6 +176,7 @@ def _stop(item: _Read, resolved: Resolved) -> Stop:
         captured_at=item.arrival.capture.captured_at,
         sightings=resolved.sightings,
         truncated=resolved.listing.truncated,
+        parser=resolved.listing.parser,
     )
     return Stop(
         capture=item.arrival.capture, capture_id=item.capture_id, listing=resolved.listing, board=board

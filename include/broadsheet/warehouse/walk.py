@@ -9,9 +9,9 @@ from datetime import datetime
 
 import msgspec
 
-from broadsheet.model import Capture, Judgement, Listing, Verdict
+from broadsheet.model import Capture, Judgement, ListId, Listing, Verdict
 from broadsheet.parsing.verdict import judge
-from broadsheet.warehouse.board import Board, Sighting, Text, Texts
+from broadsheet.warehouse.board import Board, Sighting, Text, Texts, listing_of
 from broadsheet.warehouse.compare import Change, compare
 
 HELD = frozenset({Verdict.PARTIAL, Verdict.STALE})
@@ -20,8 +20,8 @@ HELD = frozenset({Verdict.PARTIAL, Verdict.STALE})
 class Stop(msgspec.Struct, frozen=True, kw_only=True):
     """One capture on the walk.
 
-    ``listing`` has its ids resolved as in ``board``; ``board`` is None for an answer without a listing that
-    still says something of the list (304).
+    ``listing`` has its ids resolved as in ``board``; ``board`` is None for an answer that only says that the
+    last one still holds (304).
     """
 
     capture: Capture
@@ -38,12 +38,14 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True):
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one stop.
 
-    ``snapshot_id`` is the capture's own number if it became a snapshot, the confirmed snapshot's if it is
-    unchanged. ``showings`` are (paper_id, revision_id) where the list now shows another text than before.
+    ``board`` is what the stop showed: its own, or for a 304 the held board it confirms. ``snapshot_id`` is the
+    capture's own number if it became a snapshot, the confirmed snapshot's if it is unchanged. ``showings`` are
+    (paper_id, revision_id) where the list now shows another text than before.
     """
 
     stop: Stop
     judgement: Judgement
+    board: Board | None = None
     snapshot_id: int | None = None
     previous_snapshot_id: int | None = None
     showings: tuple[tuple[str, int], ...] = ()
@@ -76,7 +78,8 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
 class Walk:
     """The state of one list between two captures; ``texts`` holds every revision that the stops show."""
 
-    def __init__(self, start: Start, texts: Texts) -> None:
+    def __init__(self, list_id: ListId, start: Start, texts: Texts) -> None:
+        self.list_id = list_id
         self.baseline = start.baseline
         self.witness = start.witness
         self._shown = dict(start.shown)
@@ -85,13 +88,18 @@ class Walk:
 
     def step(self, stop: Stop) -> Step:
         """Judge the stop, and take it as the new baseline if it is believed."""
-        board = stop.board
+        board, listing = stop.board, stop.listing
         if board is None:
-            baseline_id = self.baseline.capture_id if self.baseline is not None else None
-            confirmed = baseline_id if _confirms(stop.listing) else None
-            return Step(stop=stop, judgement=_fault(stop.listing), snapshot_id=confirmed)
+            if self.witness is None:
+                confirmed = self.baseline.capture_id if self.baseline is not None else None
+                return Step(stop=stop, judgement=_fault(listing), snapshot_id=confirmed)
+            # The hub says again what it said last, and that was not believed yet.
+            board = msgspec.structs.replace(
+                self.witness, capture_id=stop.capture_id, captured_at=stop.capture.captured_at
+            )
+            listing = listing_of(board, self.list_id)
         judgement = judge(
-            stop.listing,
+            listing,
             stop.capture,
             self.baseline.standing() if self.baseline is not None else None,
             self.witness.standing() if self.witness is not None else None,
@@ -99,10 +107,10 @@ class Walk:
         )
         if judgement.verdict in HELD:
             self.witness = board
-            return Step(stop=stop, judgement=judgement)
+            return Step(stop=stop, judgement=judgement, board=board)
         self.witness = None
         if judgement.verdict is Verdict.UNCHANGED and self.baseline is not None:
-            return Step(stop=stop, judgement=judgement, snapshot_id=self.baseline.capture_id)
+            return Step(stop=stop, judgement=judgement, board=board, snapshot_id=self.baseline.capture_id)
         return self._take(stop, board, judgement)
 
     def _take(self, stop: Stop, board: Board, judgement: Judgement) -> Step:
@@ -117,6 +125,7 @@ class Walk:
         step = Step(
             stop=stop,
             judgement=judgement,
+            board=board,
             snapshot_id=board.capture_id,
             previous_snapshot_id=self.baseline.capture_id if self.baseline is not None else None,
             showings=showings,
@@ -130,10 +139,6 @@ class Walk:
         text = self._told.get(sighting.paper_id, Text())
         self._told[sighting.paper_id] = text.told(self._texts[sighting.revision_id])
         return (sighting.paper_id, sighting.revision_id)
-
-
-def _confirms(listing: Listing) -> bool:
-    return listing.fault is not None and listing.fault.verdict is Verdict.UNCHANGED
 
 
 def _fault(listing: Listing) -> Judgement:
