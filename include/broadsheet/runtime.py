@@ -5,12 +5,12 @@ they start.
 """
 
 import base64
-import os
 import secrets
 from pathlib import Path
 
 import msgspec
 
+from broadsheet.files import made_once
 from broadsheet.settings import ENV_PREFIX, Settings, SettingsError
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -96,16 +96,6 @@ def _as_text(name: str, value: object) -> str:
 
 
 def _shared_key(file: Path) -> str:
-    """The key kept in ``file``; made the first time. Two processes that come at once get the same one."""
+    """The key kept in ``file``; made the first time."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(base64.urlsafe_b64encode(secrets.token_bytes(32)))
-    try:
-        file.hardlink_to(fresh)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
-    return file.read_text(encoding="ascii")
+    return made_once(file, lambda: base64.urlsafe_b64encode(secrets.token_bytes(32))).decode("ascii")

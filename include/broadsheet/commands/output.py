@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, NamedTuple
-from uuid import uuid4
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.files import replacing
 
 READER_GONE = 141
 """The exit code when the reader of the output went away: 128 + SIGPIPE, as shells report it."""
@@ -147,17 +147,11 @@ def written_whole(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         BroadsheetError: the folder is missing or cannot be written, or the disk is full; nothing is left behind.
     """
-    draft = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     try:
-        with draft.open("xb") as file:
+        with replacing(path) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
     except OSError as error:
         raise BroadsheetError(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def say(text: str) -> None:

@@ -1,9 +1,9 @@
 """Small files in the home folder that several processes read and change."""
 
-import os
 from pathlib import Path
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.files import replacing
 
 
 class StateFileError(BroadsheetError):
@@ -23,10 +23,9 @@ def write_whole(file: Path, content: bytes) -> None:
     Raises:
         StateFileError: the folder is full or may not be written.
     """
-    new = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        new.write_bytes(content)
-        new.replace(file)
+        with replacing(file, durable=False) as new:
+            new.write(content)
     except OSError as error:
         raise unusable(file, error) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
 from broadsheet.errors import UsageError
+from broadsheet.files import sync_folder
 
 SUFFIX = ".warc.gz"
 
@@ -69,11 +70,7 @@ class LocalStorage:
     def _sync_folders(self, folder: Path) -> None:
         """A new name survives a power cut only when the folders that lead to it are on disk."""
         for place in (folder, *folder.parents):
-            descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            sync_folder(place)
             if place == self._root:
                 return
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from broadsheet.files import sync_folder
 from broadsheet.mail.message import Envelope, Message
 from broadsheet.mail.transport import Outcome, Result
 
@@ -37,7 +38,7 @@ class InboxTransport:
         handing_over()
         try:
             draft.rename(final)
-            _sync(self._folder)
+            sync_folder(self._folder)
         except OSError as error:
             return Outcome(Result.IN_DOUBT, "dot", reply=f"the inbox cannot be written: {error.strerror}")
         return Outcome(Result.ACCEPTED, "dot", reply=f"kept as {final.name}")
@@ -49,12 +50,3 @@ class InboxTransport:
     def _path(self, message: Message) -> Path:
         digest = hashlib.sha256(message.data).hexdigest()[:12]
         return self._folder / f"{message.date:%Y%m%dT%H%M%S.%fZ}-000000-{digest}.eml"
-
-
-def _sync(folder: Path) -> None:
-    """Make the new name itself survive a crash."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

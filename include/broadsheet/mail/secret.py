@@ -1,11 +1,8 @@
 """The key that Message-IDs are made with."""
 
-import os
 import secrets
-import tempfile
-from contextlib import suppress
-from pathlib import Path
 
+from broadsheet.files import made_once
 from broadsheet.mail.errors import MailError
 from broadsheet.settings import Settings
 
@@ -22,19 +19,7 @@ def secret_key(settings: Settings) -> bytes:
         return settings.secret_key.encode()
     path = settings.home_path / FILE_NAME
     try:
-        if not path.exists():
-            _make(path)
-        return path.read_bytes().strip()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return made_once(path, lambda: secrets.token_hex(32).encode()).strip()
     except OSError as error:
         raise MailError(f"{path} cannot be used: {error.strerror}; or set secret_key") from None
-
-
-def _make(path: Path) -> None:
-    """Whole or not at all, and never over another process's: linking fails where the name is taken."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as draft:
-        draft.write(secrets.token_hex(32).encode())
-        draft.flush()
-        os.fsync(draft.fileno())
-        with suppress(FileExistsError):
-            path.hardlink_to(draft.name)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import msgspec
 
+from broadsheet.files import sync_folder
+
 TO_HEADER = b"X-Envelope-To: "
 FROM_HEADER = b"X-Envelope-From: "
 LINE_END = b"\r\n"
@@ -40,7 +42,7 @@ def keep(folder: Path, sender: str, recipients: Sequence[str], content: bytes, m
         file.flush()
         os.fsync(file.fileno())
         path = _link_anew(Path(file.name), folder, moment, hashlib.sha256(content).hexdigest()[:12])
-    _sync_folder(folder)
+    sync_folder(folder)
     return path
 
 
@@ -76,15 +78,6 @@ def _link_anew(written: Path, folder: Path, moment: datetime, digest: str) -> Pa
             number += 1
         else:
             return path
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself survive a crash."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _encoded(address: str) -> bytes:

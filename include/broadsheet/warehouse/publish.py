@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+from broadsheet.files import sync_folder
 from broadsheet.settings import Settings
 
 
@@ -15,7 +16,8 @@ def publish(settings: Settings) -> Path:
     """
     source, target = settings.warehouse_path, settings.published_path
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    # One name for all: what a killed publisher left is written over.
+    draft = target.with_name(f".{target.name}.draft")
     try:
         shutil.copyfile(source, draft)
         with draft.open("rb+") as file:
@@ -23,7 +25,7 @@ def publish(settings: Settings) -> Path:
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
     return target
 
 
@@ -34,11 +36,3 @@ def is_published(settings: Settings) -> bool:
         return target.stat().st_mtime_ns >= source.stat().st_mtime_ns
     except FileNotFoundError:
         return False
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
