@@ -27,6 +27,7 @@ TABLES = {
     "snapshots": "*",
     "observations": "*",
     "held_observations": "*",
+    "heads": "*",
     "showings": "*",
     "revisions": "*",
     "changes": "*",

@@ -55,7 +55,11 @@ class Warehouse:
         } | details
         names, marks = ", ".join(row), ", ".join("?" * len(row))
         self.con.execute(f"INSERT INTO revisions ({names}) VALUES ({marks})", list(row.values()))
-        self.con.execute("INSERT INTO showings VALUES (?, ?, ?)", [snapshot, paper, self._revisions])
+        self.con.execute(
+            "INSERT INTO showings SELECT snapshot_id, list_kind, list_key, captured_at, ?, ? "
+            "FROM snapshots WHERE snapshot_id = ?",
+            [paper, self._revisions, snapshot],
+        )
 
     def change(self, snapshot: int, list_id: str, at: str, paper: str, change: str, fields: str) -> None:
         where = parse_list_id(list_id)

@@ -21,6 +21,7 @@ TABLES = {
     "snapshots": "*",
     "observations": "*",
     "held_observations": "*",
+    "heads": "*",
     "showings": "*",
     "revisions": "* EXCLUDE (details)",
     "changes": "* EXCLUDE (seq)",

@@ -20,12 +20,39 @@ Moment = tuple[datetime, int]
 """captured_at (aware) and capture_id: the order of a walk."""
 
 
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a list's walk has come: its newest capture, and what the next one is weighed against."""
+
+    moment: Moment
+    baseline_id: int | None
+    witness_id: int | None
+
+
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
     """A stop that the tables hold, and what had become of it."""
 
     stop: Stop
     judgement: Judgement
     snapshot_id: int | None
+
+
+def read_head(con: "DuckDBPyConnection", list_id: ListId, moment: Moment) -> Head | None:
+    """Where the list's walk stands before ``moment``; None if nothing is known of the list by then.
+
+    Reading it costs the same however long the history is, unless ``moment`` lies within it.
+    """
+    at = _at(list_id, moment)
+    row = next(iter(fetch(con, "read/head", kind=at["kind"], key=at["key"])), None)
+    if row is None:
+        return None
+    newest = (from_db(row[0]), row[1])
+    if newest < moment:
+        return Head(moment=newest, baseline_id=row[2], witness_id=row[3])
+    return Head(
+        moment=newest,
+        baseline_id=_number(fetch(con, "read/baseline", **at)),
+        witness_id=_number(fetch(con, "read/witness", **at)),
+    )
 
 
 def read_stored(con: "DuckDBPyConnection", list_id: ListId, moment: Moment) -> list[Stored]:
@@ -50,19 +77,21 @@ def read_stored(con: "DuckDBPyConnection", list_id: ListId, moment: Moment) -> l
     return stored
 
 
-def read_start(con: "DuckDBPyConnection", list_id: ListId, moment: Moment, boards: Iterable[Board]) -> Start:
+def read_start(
+    con: "DuckDBPyConnection", list_id: ListId, moment: Moment, head: Head, boards: Iterable[Board]
+) -> Start:
     """The state of a list before ``moment``, as far as ``boards``, the ones that follow, need it."""
     at = _at(list_id, moment)
-    witness = _witness(con, at)
-    baseline = next(iter(fetch(con, "read/baseline", **at)), None)
-    if baseline is None:
+    witness = _witness(con, head.witness_id)
+    if head.baseline_id is None:
         return Start(witness=witness)
-    cells = _read_boards(con, "read/board", [baseline[0]])[baseline[0]]
+    (row,) = fetch(con, "read/snapshot", id=head.baseline_id)
+    cells = _read_boards(con, "read/board", [head.baseline_id])[head.baseline_id]
     following = [*boards, *([witness] if witness is not None else [])]
-    papers = {row[0] for row in cells} | {s.paper_id for board in following for s in board.sightings}
+    papers = {cell[0] for cell in cells} | {s.paper_id for board in following for s in board.sightings}
     shown: dict[str, int] = dict(fetch(con, "read/shown", papers=sorted(papers), **at))
     return Start(
-        baseline=_board(baseline, [Sighting._make((*row, shown[row[0]])) for row in cells]),
+        baseline=_board(row, [Sighting._make((*cell, shown[cell[0]])) for cell in cells]),
         witness=witness,
         shown=shown,
         told=_told(con, at, shown, following),
@@ -102,12 +131,17 @@ def _told(
     return told
 
 
-def _witness(con: "DuckDBPyConnection", at: Mapping[str, object]) -> Board | None:
-    row = next(iter(fetch(con, "read/witness", **at)), None)
-    if row is None or not row[4]:
+def _witness(con: "DuckDBPyConnection", capture_id: int | None) -> Board | None:
+    if capture_id is None:
         return None
-    cells = _read_boards(con, "read/held_board", [row[0]])[row[0]]
+    (row,) = fetch(con, "read/held", id=capture_id)
+    cells = _read_boards(con, "read/held_board", [capture_id])[capture_id]
     return _board(row, [Sighting._make(cell) for cell in cells])
+
+
+def _number(rows: list[tuple[Any, ...]]) -> int | None:
+    """The one cell of a query that gives at most one row."""
+    return rows[0][0] if rows else None
 
 
 def _board(row: tuple[Any, ...], sightings: list[Sighting]) -> Board:

@@ -9,7 +9,7 @@ from broadsheet.warehouse.chain import Moment, Stored
 from broadsheet.warehouse.compare import Change
 from broadsheet.warehouse.queries import query
 from broadsheet.warehouse.rows import Row, encode, fetch, insert, run_script, to_db
-from broadsheet.warehouse.walk import HELD, Step
+from broadsheet.warehouse.walk import HELD, Step, Walk
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -38,8 +38,22 @@ def write_difference(
     insert(con, "observations", [row for step in new for row in _observations(step)])
     doubted = [step for number, step in held_now.items() if number not in held_before]
     insert(con, "held_observations", [row for step in doubted for row in _held(step)])
-    insert(con, "showings", [row for step in snapshots_now.values() for row in _showings(step)])
+    insert(con, "showings", [row for step in snapshots_now.values() for row in _showings(list_id, step)])
     _write_changes(con, list_id, moment, steps, compare_stored=bool(stored))
+
+
+def write_head(con: "DuckDBPyConnection", walk: Walk, newest: Moment) -> None:
+    """Note how far the walk has come; ``newest`` is its last stop."""
+    row = {
+        "list_kind": walk.list_id.kind,
+        "list_key": walk.list_id.key,
+        "captured_at": to_db(newest[0]),
+        "capture_id": newest[1],
+        "baseline_id": walk.baseline.capture_id if walk.baseline is not None else None,
+        "witness_id": walk.witness.capture_id if walk.witness is not None else None,
+    }
+    run_script(con, "write/forget_head", kind=str(walk.list_id.kind), key=walk.list_id.key)
+    insert(con, "heads", [row])
 
 
 def _take_back(con: "DuckDBPyConnection", stored: Sequence[Stored], steps: Sequence[Step]) -> None:
@@ -146,9 +160,16 @@ def _held(step: Step) -> Iterator[Row]:
         yield {"capture_id": board.capture_id, **sighting._asdict()}
 
 
-def _showings(step: Step) -> Iterator[Row]:
+def _showings(list_id: ListId, step: Step) -> Iterator[Row]:
     for paper, revision in step.showings:
-        yield {"snapshot_id": step.stop.capture_id, "paper_id": paper, "revision_id": revision}
+        yield {
+            "snapshot_id": step.stop.capture_id,
+            "list_kind": list_id.kind,
+            "list_key": list_id.key,
+            "captured_at": to_db(step.stop.capture.captured_at),
+            "paper_id": paper,
+            "revision_id": revision,
+        }
 
 
 def _changes(list_id: ListId, step: Step) -> Iterator[dict[str, Any]]:

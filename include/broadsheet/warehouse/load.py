@@ -19,11 +19,11 @@ from broadsheet.parsing.door import parse
 from broadsheet.parsing.pages import join
 from broadsheet.parsing.verdict import judge
 from broadsheet.warehouse.board import Board, Texts
-from broadsheet.warehouse.chain import Moment, read_start, read_stored, read_texts
-from broadsheet.warehouse.difference import write_difference
+from broadsheet.warehouse.chain import Moment, read_head, read_start, read_stored, read_texts
+from broadsheet.warehouse.difference import write_difference, write_head
 from broadsheet.warehouse.resolve import Resolved, resolve
 from broadsheet.warehouse.rows import fetch, insert, run_script, to_db
-from broadsheet.warehouse.walk import Step, Stop, Walk
+from broadsheet.warehouse.walk import Start, Step, Stop, Walk
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -134,15 +134,17 @@ def _walk(
     con: "DuckDBPyConnection", list_id: ListId, moment: Moment, new: Sequence[Stop], texts: Texts
 ) -> list[Step]:
     """Walk a list from ``moment`` over its stored and new stops, and write what differs. All steps come back."""
-    stored = read_stored(con, list_id, moment)
+    head = read_head(con, list_id, moment)
+    stored = read_stored(con, list_id, moment) if head is not None and head.moment >= moment else []
     stops = sorted([*(s.stop for s in stored), *new], key=lambda stop: stop.order)
     boards = [stop.board for stop in stops if stop.board is not None]
-    start = read_start(con, list_id, moment, boards)
+    start = read_start(con, list_id, moment, head, boards) if head is not None else Start()
     if start.witness is not None:
         boards.append(start.witness)
     walk = Walk(list_id, start, read_texts(con, boards, texts))
     steps = [walk.step(stop) for stop in stops]
     write_difference(con, list_id, moment, stored, steps)
+    write_head(con, walk, stops[-1].order)
     return steps
 
 

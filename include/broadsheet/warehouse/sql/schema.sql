@@ -85,8 +85,22 @@ CREATE TABLE revisions (
 -- Which revision a list showed, written only when it differs from what that list last showed of that paper.
 CREATE TABLE showings (
     snapshot_id BIGINT NOT NULL,
+    list_kind VARCHAR NOT NULL,             -- the snapshot's, so that a list's texts are found without a join
+    list_key VARCHAR NOT NULL,
+    captured_at TIMESTAMP NOT NULL,
     paper_id VARCHAR NOT NULL,
     revision_id BIGINT NOT NULL
+);
+
+-- Where each list's walk has come to: one row a list. A capture behind this moment is compared with the baseline
+-- at once, whatever the length of the history.
+CREATE TABLE heads (
+    list_kind VARCHAR NOT NULL,
+    list_key VARCHAR NOT NULL,
+    captured_at TIMESTAMP NOT NULL,         -- of the newest capture that said how the list stands
+    capture_id BIGINT NOT NULL,
+    baseline_id BIGINT,                     -- the newest snapshot
+    witness_id BIGINT                       -- the held capture that waits for a second witness
 );
 
 -- Listings that were readable but not believed (partial, stale): the evidence a later capture is weighed against.

@@ -1,6 +1,6 @@
--- The newest capture of a list before a moment that showed a board or settled one: a witness if it is held.
+-- The newest capture of a list before a moment that showed a board or settled one; NULL unless that one is held.
 -- A 304 that only confirms a snapshot leaves an older witness alone.
-SELECT capture_id, captured_at, truncated, parser, verdict IN ('partial', 'stale') AS is_held
+SELECT CASE WHEN verdict IN ('partial', 'stale') THEN capture_id END
 FROM captures
 WHERE
     list_kind = $kind AND list_key = $key AND (captured_at, capture_id) < ($captured_at, $capture_id)

@@ -5,10 +5,9 @@ WITH told AS (
     SELECT
         revisions.*,
         row_number() OVER (
-            PARTITION BY showings.paper_id ORDER BY snapshots.captured_at, snapshots.snapshot_id
+            PARTITION BY showings.paper_id ORDER BY showings.captured_at, showings.snapshot_id
         ) AS turn
     FROM showings
-    JOIN snapshots USING (snapshot_id)
     JOIN revisions USING (paper_id, revision_id)
 ),
 seen AS (

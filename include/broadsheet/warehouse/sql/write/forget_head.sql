@@ -1,0 +1,1 @@
+DELETE FROM heads WHERE list_kind = $kind AND list_key = $key;
