@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import msgspec
 
+HUB_URL = "https://huggingface.co"
+"""The hub's own address, by which its pages name themselves and each other wherever they are served."""
 CAPTURE_HASH_BITS = 20
 
 
@@ -123,6 +125,16 @@ def check_list_id(list_id: ListId) -> None:
         )
 
 
+def list_id_or_none(kind: ListKind, key: str) -> ListId | None:
+    """The list of that kind and key; None if there can be no such list."""
+    list_id = ListId(kind, key)
+    try:
+        check_list_id(list_id)
+    except ValueError:
+        return None
+    return list_id
+
+
 def first_day(list_id: ListId) -> date:
     """The first day of a dated list's period. Raises ValueError for a day, week or month that does not exist."""
     match list_id.kind:
@@ -171,8 +183,7 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True):
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        return first_header(self.headers, name)
 
     @property
     def sha256(self) -> str:
@@ -289,6 +300,12 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     page_date: date | None = None
     notes: tuple[str, ...] = ()
     fault: Judgement | None = None
+
+
+def first_header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
+    """The value of the first header of that name, whatever its case; None if there is none."""
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
 
 
 def squash(text: str) -> str:

@@ -16,7 +16,8 @@ import msgspec
 from msgspec import Meta
 
 from broadsheet.errors import UsageError
-from broadsheet.model import ListId, parse_list_id
+from broadsheet.model import HUB_URL, ListId, parse_list_id
+from broadsheet.times import as_utc
 
 ENV_PREFIX = "BROADSHEET_"
 FILE_NAME = "broadsheet.toml"
@@ -36,7 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     home: str = ".broadsheet"
     """The folder that holds all state."""
-    hub_url: HttpUrl = "https://huggingface.co"
+    hub_url: HttpUrl = HUB_URL
     """The hub's address."""
     hub_token: str = ""
     """A token for the hub, if there is one; sent as a Bearer header to the hub only."""
@@ -214,12 +215,11 @@ def fixed_time(settings: Settings) -> datetime | None:
     if settings.clock == "system":
         return None
     try:
-        moment = datetime.fromisoformat(settings.clock)
+        return as_utc(datetime.fromisoformat(settings.clock))
     except ValueError:
         raise SettingsError(
             f"setting 'clock' is {settings.clock!r}: write 'system' or a time such as 2026-11-20T07:00:00+00:00"
         ) from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def now(settings: Settings) -> datetime:

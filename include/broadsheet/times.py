@@ -1,7 +1,6 @@
 """Times as the whole program has them: aware, in UTC; what comes without a zone is UTC."""
 
 from datetime import UTC, date, datetime, time
-from email.utils import parsedate_to_datetime
 
 
 def as_utc(moment: datetime) -> datetime:
@@ -23,6 +22,8 @@ def midnight(day: date) -> datetime:
 
 def http_date(text: str) -> datetime | None:
     """The time in an HTTP header (RFC 9110 section 5.6.7: always UTC); None where the text is none."""
+    from email.utils import parsedate_to_datetime
+
     try:
         return as_utc(parsedate_to_datetime(text))
     except (ValueError, TypeError, OverflowError):

@@ -1,13 +1,14 @@
 """What several commands take: lists, times, `--json`."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import typer
 
 from broadsheet.errors import UsageError
 from broadsheet.model import DATED_KINDS, ListId, ListKind, dated_list, parse_list_id
+from broadsheet.times import as_utc
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 LIST_HELP = "trending, daily:2026-11-20, weekly:2026-W47, monthly:2026-11 or search:words"
@@ -47,10 +48,9 @@ def read_time(text: str, now: datetime, *, end_of_day: bool = False) -> datetime
     try:
         if age:
             return now - int(age["count"]) * _UNITS[age["unit"]]
-        moment = datetime.fromisoformat(text)
+        moment = as_utc(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
         raise UsageError(f"{text!r} is no time: write {TIME_HELP}") from None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     if end_of_day and _DAY.fullmatch(text):
         moment += timedelta(days=1, microseconds=-1)
     return moment

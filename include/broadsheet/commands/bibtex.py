@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from broadsheet.model import arxiv_id
+from broadsheet.model import arxiv_id, squash
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SPECIAL = {
@@ -32,7 +32,7 @@ def entry(paper_id: str, title: str, authors: Sequence[str] | None, published_at
 
 def escape(text: str) -> str:
     """``text`` for LaTeX; formulas between dollars stay, as long as their braces are balanced."""
-    pieces = _MATH.split(" ".join(text.split()))
+    pieces = _MATH.split(squash(text))
     return "".join(piece if _is_formula(piece) else _escape_plain(piece) for piece in pieces)
 
 

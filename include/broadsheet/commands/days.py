@@ -1,7 +1,7 @@
 """The days of a demo: when the clock stands where, and what Airflow runs then."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ import msgspec
 
 from broadsheet.errors import UsageError
 from broadsheet.model import DATED_KINDS, ListId, ListKind, dated_list, first_day
+from broadsheet.times import midnight
 
 if TYPE_CHECKING:
     from broadsheet.sample.faults import AnyFault
@@ -36,7 +37,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     def logical_dates(self) -> tuple[datetime, ...]:
         """The days that the dated lists belong to, each once."""
         days = dict.fromkeys(first_day(list_id) for list_id in self.dated)
-        return tuple(_midnight(day) for day in days)
+        return tuple(midnight(day) for day in days)
 
 
 def made_up_steps(days: int) -> list[Step]:
@@ -92,7 +93,3 @@ def _step(answers: Iterable[tuple[datetime, ListId]]) -> Step:
         trending=any(list_id.kind is ListKind.TRENDING for list_id in lists),
         dated=tuple(list_id for list_id in lists if list_id.kind in DATED_KINDS),
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), UTC)

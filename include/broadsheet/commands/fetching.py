@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,6 +14,7 @@ from broadsheet.commands.output import emit_rows, say
 from broadsheet.commands.progress import progress_bar
 from broadsheet.errors import DONE, TryAgainError, UsageError
 from broadsheet.model import DATED_KINDS, Capture, ListId, ListKind, Verdict, dated_list, first_day
+from broadsheet.times import midnight
 
 if TYPE_CHECKING:
     from broadsheet.settings import Settings
@@ -129,7 +130,7 @@ def _ended(sources: Sequence[dict[str, Any]]) -> Iterator[ListId]:
         if source["list_kind"] not in DATED_KINDS:
             continue
         list_id = ListId(ListKind(source["list_kind"]), source["list_key"])
-        begun = datetime.combine(first_day(list_id), datetime.min.time(), UTC)
+        begun = midnight(first_day(list_id))
         # A list that is empty when its period is over, such as a Sunday's, stays so.
         empty = source["last_verdict"] == Verdict.EMPTY
         answered_at = source["last_capture_at"] if empty else source["last_believed_at"]

@@ -9,13 +9,14 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.files import replacing
+from broadsheet.times import as_utc
 
 READER_GONE = 141
 """The exit code when the reader of the output went away: 128 + SIGPIPE, as shells report it."""
@@ -84,7 +85,7 @@ def shown(value: object) -> str:
         case None:
             return ""
         case datetime():
-            return f"{_utc(value):%Y-%m-%d %H:%M}"
+            return f"{as_utc(value):%Y-%m-%d %H:%M}"
         case float():
             return f"{value:.6g}"
         case list() | tuple():
@@ -126,7 +127,7 @@ def _plain_scalar(value: object) -> bool | int | float | str | None:
         case float():
             simple = value if math.isfinite(value) else None
         case datetime():
-            simple = _utc(value).isoformat().replace("+00:00", "Z")
+            simple = as_utc(value).isoformat().replace("+00:00", "Z")
         case date() | time():
             simple = value.isoformat()
         case timedelta():
@@ -157,8 +158,3 @@ def written_whole(path: Path) -> Iterator[IO[bytes]]:
 def say(text: str) -> None:
     """Tell a person something beside the output: on standard error."""
     print(text, file=sys.stderr, flush=True)
-
-
-def _utc(moment: datetime) -> datetime:
-    """The moment in UTC; a naive one is DuckDB's TIMESTAMP, which is UTC already."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

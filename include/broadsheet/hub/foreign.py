@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from broadsheet.errors import UsageError
-from broadsheet.hub.foreign_documents import Known, html_capture, json_capture, text_capture
+from broadsheet.hub.foreign_documents import Known, html_capture, json_capture, suffix_of, text_capture
 from broadsheet.hub.foreign_lines import is_capture_line, line_captures
 from broadsheet.hub.foreign_warc import warc_captures
 from broadsheet.model import Capture, ListId
@@ -44,17 +44,13 @@ def read_captures(
         ForeignFileError: a file that is missing, broken or of an unknown form, or does not tell what it shows.
     """
     if path.is_dir():
-        files = [file for file in sorted(path.rglob("*")) if file.is_file() and _suffix(file) in SUFFIXES]
+        files = [file for file in sorted(path.rglob("*")) if file.is_file() and suffix_of(file) in SUFFIXES]
         if not files:
             raise ForeignFileError(f"{path}: no file in this folder ends in {', '.join(sorted(SUFFIXES))}")
     else:
         files = [path]
     for file in files:
         yield from _read_file(file, Known(file, list_id, captured_at))
-
-
-def _suffix(file: Path) -> str:
-    return Path(file.name.removesuffix(".gz")).suffix.lower()
 
 
 def _read_file(file: Path, known: Known) -> Iterator[Capture]:

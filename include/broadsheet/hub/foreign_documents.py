@@ -1,19 +1,18 @@
 """Single documents that somebody saved: an HTML page, an answer of the API, a page's text."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
 
-from broadsheet.hub.foreign_lines import checked_address
+from broadsheet.hub.foreign_lines import checked_address, is_address
 from broadsheet.hub.urls import api_url, list_from_url, page_url
-from broadsheet.model import Capture, ListId, ListKind, arxiv_id, check_list_id
-from broadsheet.settings import Settings
+from broadsheet.model import HUB_URL, Capture, ListId, ListKind, arxiv_id, list_id_or_none
+from broadsheet.times import as_utc, midnight
 
-HUB_URL = Settings().hub_url
 _HEAD_LINES = 40
 _HEAD_BYTES = 1 << 17
 _TEXT_SUFFIXES = frozenset({".txt", ".md"})
@@ -31,6 +30,11 @@ _URL_NAMES = frozenset({"url", "source url", "source_url"})
 _TIME_NAMES = frozenset({"captured", "captured at", "captured_at"})
 
 
+def suffix_of(file: Path) -> str:
+    """What a file's name says of its form, such as ``.html``; a .gz behind it says nothing."""
+    return Path(file.name.removesuffix(".gz")).suffix.lower()
+
+
 class Known(msgspec.Struct, frozen=True):
     """What is known of a file besides its content: what the user said, and what its name tells."""
 
@@ -41,7 +45,7 @@ class Known(msgspec.Struct, frozen=True):
     @property
     def is_named_as_text(self) -> bool:
         """Whether a content that begins like JSON may be prose nevertheless."""
-        return Path(self.file.name.removesuffix(".gz")).suffix.lower() in _TEXT_SUFFIXES
+        return suffix_of(self.file) in _TEXT_SUFFIXES
 
     @property
     def address(self) -> str:
@@ -54,11 +58,11 @@ class Known(msgspec.Struct, frozen=True):
     def time(self) -> datetime:
         """When it was taken: as the user said, by the file's name, else when the file was changed."""
         if self.captured_at is not None:
-            return self.captured_at.astimezone(UTC)
+            return as_utc(self.captured_at)
         names = [*_CAPTURED_DAY.findall(self.file.name), *reversed(_ANY_DAY.findall(self.file.name))]
         days = [day for name in names if (day := _day(name)) is not None]
         if days:
-            return datetime.combine(days[0], time(), UTC)
+            return midnight(days[0])
         return datetime.fromtimestamp(self.file.stat().st_mtime, UTC)
 
     @property
@@ -66,11 +70,8 @@ class Known(msgspec.Struct, frozen=True):
         """The list that the file's name speaks of, as in ``daily_papers_2026-05-08_captured_2026-05-11.json``."""
         for kind, pattern in _PERIODS:
             for key in pattern.findall(_CAPTURED_DAY.sub("", self.file.name)):
-                try:
-                    check_list_id(ListId(kind, key))
-                except ValueError:
-                    continue
-                return ListId(kind, key)
+                if (list_id := list_id_or_none(kind, key)) is not None:
+                    return list_id
         return ListId(ListKind.TRENDING) if "trending" in self.file.name.lower() else None
 
 
@@ -147,10 +148,9 @@ def _day(text: str) -> date | None:
 
 def _time(text: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text)
+        return as_utc(datetime.fromisoformat(text))
     except ValueError:
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 class _Head(HTMLParser):
@@ -173,5 +173,5 @@ class _Head(HTMLParser):
             self._keep(values.get("content"))
 
     def _keep(self, url: str | None) -> None:
-        if url and url.startswith(("http://", "https://")) and not any(c.isspace() for c in url):
+        if url and is_address(url):
             self.url = url

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import BinaryIO
 
 import msgspec
@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from broadsheet.hub.urls import list_from_url
 from broadsheet.model import Capture, ListId
+from broadsheet.times import as_utc
 
 _JSON = "application/json; charset=utf-8"
 
@@ -61,9 +62,8 @@ def _capture(line: bytes, list_id: ListId | None) -> Capture:
         body, content_type = bytes(read.response), read.content_type or _JSON
     else:
         raise ValueError("the capture has neither a body nor a response")
-    at = read.captured_at
     return Capture(
-        captured_at=at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC),
+        captured_at=as_utc(read.captured_at),
         url=checked_address(read.url),
         status=read.status,
         headers=(("Content-Type", content_type),) if content_type is not None else (),
@@ -72,8 +72,13 @@ def _capture(line: bytes, list_id: ListId | None) -> Capture:
     )
 
 
+def is_address(url: str) -> bool:
+    """Whether a capture can have this address: it is a web address, and holds no blanks."""
+    return url.startswith(("http://", "https://")) and not any(c.isspace() for c in url)
+
+
 def checked_address(url: str) -> str:
     """``url`` itself. Raises ValueError unless it is an address that a capture can have."""
-    if not url.startswith(("http://", "https://")) or any(c.isspace() for c in url):
+    if not is_address(url):
         raise ValueError(f"{url!r} is no http address")
     return url

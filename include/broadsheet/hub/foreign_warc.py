@@ -3,7 +3,7 @@
 import io
 import zlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
@@ -15,6 +15,7 @@ from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersPars
 from broadsheet.hub.records import OWN_SOFTWARE, from_record
 from broadsheet.hub.urls import is_papers_url, list_from_url
 from broadsheet.model import Capture
+from broadsheet.times import as_utc
 
 _HTTP = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1", "HTTP/2"], verify=False)
 
@@ -61,9 +62,8 @@ def _capture(record: Any, block: bytes) -> Capture | None:
         return None
     if when is None:
         raise ValueError("the record has no WARC-Date")
-    at = datetime.fromisoformat(when)
     parts: dict[str, Any] = {
-        "captured_at": at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC),
+        "captured_at": as_utc(datetime.fromisoformat(when)),
         "url": url,
         "asked": list_from_url(url),
     }

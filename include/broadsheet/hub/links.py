@@ -6,10 +6,8 @@ import msgspec
 from requests.utils import parse_header_links, requote_uri
 
 from broadsheet.hub.transfer import Exchange
-from broadsheet.hub.urls import API_MAX_LIMIT, api_url
+from broadsheet.hub.urls import API_MAX_LIMIT, REDIRECTS, api_url
 from broadsheet.model import Capture, ListId
-
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -1,13 +1,13 @@
 """The HTTP session with the hub: who asks, with which token, through which proxies; no cookies."""
 
 from http.cookiejar import DefaultCookiePolicy
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import requests
 
 from broadsheet import __version__
 from broadsheet.errors import UsageError
+from broadsheet.hosts import is_this_machine
 from broadsheet.hub.decoding import ACCEPTED
 from broadsheet.hub.robots import AGENT
 from broadsheet.settings import Settings
@@ -31,7 +31,7 @@ def make_session(settings: Settings) -> requests.Session:
     session.headers["Accept"] = "application/json, text/html;q=0.9, */*;q=0.5"
     session.headers["Accept-Encoding"] = ACCEPTED
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-    session.trust_env = not _is_this_machine(settings.hub_url)
+    session.trust_env = not is_this_machine(urlsplit(settings.hub_url).hostname or "")
     session.auth = _Token(settings.hub_token)
     return session
 
@@ -54,11 +54,3 @@ class _Token(requests.auth.AuthBase):
         if self._token:
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
-
-
-def _is_this_machine(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -8,6 +8,7 @@ import requests
 import urllib3
 
 from broadsheet.hub.decoding import Decoder, TooLargeError, UndecodableError
+from broadsheet.model import first_header
 from broadsheet.settings import Settings
 
 _CHUNK = 1 << 16
@@ -28,8 +29,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        return first_header(self.headers, name)
 
 
 class _CutError(Exception):

@@ -7,12 +7,14 @@ written are today's.
 import re
 from urllib.parse import SplitResult, parse_qs, quote, urlencode, urlsplit
 
-from broadsheet.model import ListId, ListKind, arxiv_id, check_list_id
+from broadsheet.model import ListId, ListKind, arxiv_id, list_id_or_none
 
 API_DEFAULT_LIMIT = 50
 """How many papers the API gives when it is not asked for a number."""
 API_MAX_LIMIT = 100
 """The most papers the API gives in one answer."""
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""The statuses that lead to another address (RFC 9110 section 15.4)."""
 
 _PAGE_PATH = "/papers"
 _API_PATH = "/api/daily_papers"
@@ -96,20 +98,21 @@ def api_limit(url: str) -> int:
     return min(_number(_query(url).get("limit"), default=API_DEFAULT_LIMIT), API_MAX_LIMIT)
 
 
+def split(url: str) -> SplitResult:
+    """The parts of an address; all empty where it is malformed, such as ``http://[``."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def _path(url: str) -> str:
-    return re.sub(r"/{2,}", "/", _split(url).path).rstrip("/")
+    return re.sub(r"/{2,}", "/", split(url).path).rstrip("/")
 
 
 def _query(url: str) -> dict[str, str]:
     """The first value of every parameter."""
-    return {name: values[0] for name, values in parse_qs(_split(url).query).items()}
-
-
-def _split(url: str) -> SplitResult:
-    try:
-        return urlsplit(url)
-    except ValueError:  # a malformed host such as "http://[": no address of a list
-        return SplitResult("", "", "", "", "")
+    return {name: values[0] for name, values in parse_qs(split(url).query).items()}
 
 
 def _number(text: str | None, default: int) -> int:
@@ -121,13 +124,13 @@ def _list_under_papers(rest: str) -> ListId | None:
         return ListId(ListKind.TRENDING)
     segment, _, key = rest.partition("/")
     kind = _PERIODS_BY_SEGMENT.get(segment)
-    return _checked(kind, key) if kind is not None else _paper(rest)
+    return list_id_or_none(kind, key) if kind is not None else _paper(rest)
 
 
 def _period_in_query(query: dict[str, str]) -> ListId | None:
     for kind, name in _PERIOD_SEGMENTS.items():
         if name in query:
-            return _checked(kind, query[name])
+            return list_id_or_none(kind, query[name])
     return None
 
 
@@ -139,12 +142,3 @@ def _search_in_query(query: dict[str, str]) -> ListId | None:
 def _paper(text: str) -> ListId | None:
     paper_id = arxiv_id(text)
     return ListId(ListKind.PAPER, paper_id) if paper_id is not None else None
-
-
-def _checked(kind: ListKind, key: str) -> ListId | None:
-    list_id = ListId(kind, key)
-    try:
-        check_list_id(list_id)
-    except ValueError:
-        return None
-    return list_id

@@ -1,10 +1,10 @@
 """How long the hub asks to be left alone: Retry-After (RFC 9110 section 10.2.3) and its own RateLimit header."""
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from broadsheet.hub.transfer import Exchange
+from broadsheet.times import http_date
 
 _RETRY_STATUSES = frozenset({429, 503})
 
@@ -20,19 +20,11 @@ def _retry_after(answer: Exchange, at: datetime) -> float:
     text = (answer.header("Retry-After") or "").strip()
     if re.fullmatch(r"[0-9]{1,9}", text):
         return float(text)
-    until = _http_date(text)
+    until = http_date(text)
     if until is None:
         return 0.0
-    since = _http_date(answer.header("Date") or "") or at  # both by the hub's clock, which may be off
+    since = http_date(answer.header("Date") or "") or at  # both by the hub's clock, which may be off
     return (until - since).total_seconds()
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def _exhausted_for(item: str) -> float:

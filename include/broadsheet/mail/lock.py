@@ -20,4 +20,6 @@ def sender_lock(store: Path) -> Iterator[None]:
         with locked(path):
             yield
     except HeldError as holder:
-        raise MailBusyError(f"another process is sending mail ({holder} holds {path}); try again later") from None
+        raise MailBusyError(
+            f"another process is sending mail ({holder} holds {path}); try again later"
+        ) from None

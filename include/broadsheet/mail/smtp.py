@@ -4,7 +4,6 @@ smtplib's own ``sendmail`` hands over body and final dot in one call, so that it
 that failed there may have been taken.
 """
 
-import ipaddress
 import re
 import smtplib
 import socket
@@ -16,8 +15,10 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from broadsheet.hosts import is_this_machine
 from broadsheet.mail.message import Envelope, Message
 from broadsheet.mail.transport import Outcome, Result
+from broadsheet.model import squash
 from broadsheet.settings import SettingsError
 
 CONNECT_SECONDS = 30.0
@@ -40,10 +41,7 @@ class Relay(msgspec.Struct, frozen=True):
     @property
     def loopback(self) -> bool:
         """Whether it is this machine itself, where TLS is not demanded."""
-        try:
-            return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_this_machine(self.host)
 
     def __repr__(self) -> str:
         return f"Relay({self.host}:{self.port})"
@@ -169,7 +167,7 @@ def _answered(phase: str, code: int, reply: bytes) -> Outcome:
 
 def _words(reply: bytes | str) -> str:
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return _ADDRESS.sub("(address)", " ".join(text.split()))[:500]
+    return _ADDRESS.sub("(address)", squash(text))[:500]
 
 
 def _socket(client: smtplib.SMTP) -> socket.socket:

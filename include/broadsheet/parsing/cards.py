@@ -15,13 +15,12 @@ Left None on purpose, because a card does not prove them:
 import re
 from collections.abc import Iterator
 from datetime import date
-from urllib.parse import urlsplit
 
 from bs4 import Tag
 from bs4.element import NavigableString
 from msgspec.structs import replace
 
-from broadsheet.hub.urls import list_from_url
+from broadsheet.hub.urls import list_from_url, split
 from broadsheet.model import (
     Capture,
     Details,
@@ -33,6 +32,7 @@ from broadsheet.model import (
     Organization,
     arxiv_id,
     dated_list,
+    squash,
 )
 from broadsheet.parsing.items import absolute, clean
 from broadsheet.parsing.page import Page, attribute
@@ -76,7 +76,7 @@ def _entry(article: Tag, rank: int, capture: Capture) -> tuple[Entry | None, boo
     title, paper_id = _title(article)
     if title is None or paper_id is None:
         return None, False
-    github = next((link for link in links if _host(attribute(link, "href")) == "github.com"), None)
+    github = next((link for link in links if split(attribute(link, "href")).hostname == "github.com"), None)
     stars_text = _last_word(github)
     stars = count(stars_text) if stars_text != "-" else None
     lines = list(_own_lines(article))
@@ -188,18 +188,11 @@ def _last_word(tag: Tag | None) -> str:
     return words[-1] if words else ""
 
 
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-
-
 def _page_date(page: Page, capture: Capture) -> date | None:
     """The day in the page's heading ("Aug" "1"), outside the cards."""
     for time in page.soup.find_all("time"):
         if time.find_parent("article") is None:
-            found = day(" ".join(time.get_text(" ").split()), capture.captured_at)
+            found = day(squash(time.get_text(" ")), capture.captured_at)
             if found is not None:
                 return found
     return None

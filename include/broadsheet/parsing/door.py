@@ -5,12 +5,13 @@ What the bytes are decides, not what the headers call them: imports come with an
 
 import codecs
 import re
-from urllib.parse import urlsplit
 
 from bs4.exceptions import ParserRejectedMarkup
 from msgspec.structs import replace
 
-from broadsheet.hub.urls import list_from_url
+from broadsheet.hosts import is_this_machine
+from broadsheet.hub.robots import PATH as ROBOTS_PATH
+from broadsheet.hub.urls import REDIRECTS, list_from_url, split
 from broadsheet.model import Capture, Judgement, Listing, ListKind, Verdict
 from broadsheet.parsing import api, cards, hydration, text
 from broadsheet.parsing.page import PAPER_TARGET, Page, cut, skim
@@ -28,8 +29,6 @@ _STATUSES = {
     405: Judgement(Verdict.BLOCKED, f"405: {_REFUSED}"),
     429: Judgement(Verdict.BLOCKED, "429: too many requests"),
 }
-
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _MARKUP = re.compile(rb"(?i)<(?:!doctype\s+html|html|head|body|main|div|article)\b")
 _CHALLENGE = re.compile(
@@ -72,9 +71,9 @@ def _fault_of_answer(capture: Capture) -> Judgement | None:
 def _aside(capture: Capture) -> Judgement | None:
     """What was asked on the way to a list and never holds one: the rules for robots, a redirect."""
     location = capture.header("Location")
-    if _path(capture.url) == "/robots.txt":
+    if split(capture.url).path == ROBOTS_PATH:
         return Judgement(Verdict.EMPTY, f"{capture.status}: the hub's rules for robots, which hold no list")
-    if capture.status in _REDIRECTS and location is not None:
+    if capture.status in REDIRECTS and location is not None:
         return Judgement(Verdict.EMPTY, f"{capture.status}: the hub sends on to {location}")
     return None
 
@@ -152,8 +151,8 @@ def _read_cards(page: Page, body: bytes, capture: Capture) -> Listing:
 def _foreign(page: Page) -> Judgement | None:
     """A page that declares an address that is not the hub's."""
     for address in page.addresses:
-        host = _host(address)
-        if host and not _is_hub(host) and not _is_loopback(host):
+        host = split(address).hostname or ""
+        if host and not _is_hub(host) and not is_this_machine(host):
             return Judgement(Verdict.FOREIGN, f"the page declares itself as {host}, which is not the hub")
     return None
 
@@ -161,7 +160,7 @@ def _foreign(page: Page) -> Judgement | None:
 def _fault_of_page(page: Page, body: bytes, capture: Capture) -> Judgement | None:
     """Why a page without readable props is no list, if its cards need not be looked for."""
     declared = page.addresses[0] if page.addresses else ""
-    path = _path(declared or capture.final_url or capture.url)
+    path = split(declared or capture.final_url or capture.url).path
     if path == "/login" or path.startswith("/login/"):
         return Judgement(Verdict.BLOCKED, "the hub asks for a login")
     if not page.targets and not declared:
@@ -175,10 +174,10 @@ def _fault_of_page(page: Page, body: bytes, capture: Capture) -> Judgement | Non
 
 def _fault_of_stranger(body: bytes, capture: Capture) -> Judgement:
     """What a page is that neither declares an address nor has any part of the hub's pages."""
-    host = _host(capture.final_url or capture.url)
+    host = split(capture.final_url or capture.url).hostname or ""
     if _CHALLENGE.search(body) is not None:
         return Judgement(Verdict.BLOCKED, "a challenge page: the hub asks for proof of a person")
-    if _is_hub(host) or _is_loopback(host):
+    if _is_hub(host) or is_this_machine(host):
         return Judgement(
             Verdict.BLOCKED, "a page without any part of the hub's pages: a challenge or maintenance"
         )
@@ -197,21 +196,3 @@ def _is_paper(address: str) -> bool:
 
 def _is_hub(host: str) -> bool:
     return any(host == domain or host.endswith(f".{domain}") for domain in HUB_DOMAINS)
-
-
-def _is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
-
-
-def _host(address: str) -> str:
-    try:
-        return (urlsplit(address).hostname or "").lower()
-    except ValueError:
-        return ""
-
-
-def _path(address: str) -> str:
-    try:
-        return urlsplit(address).path
-    except ValueError:
-        return ""

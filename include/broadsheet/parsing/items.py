@@ -1,10 +1,11 @@
 """The hub's items as entries of a listing."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from broadsheet.model import (
+    HUB_URL,
     Author,
     Details,
     Entry,
@@ -16,8 +17,7 @@ from broadsheet.model import (
     squash,
 )
 from broadsheet.parsing.wire import PaperProps, WireAuthor, WireItem, WireOrganization, WireUser
-
-HUB = "https://huggingface.co"
+from broadsheet.times import as_utc
 
 
 class Board(NamedTuple):
@@ -124,7 +124,7 @@ def absolute(address: str | None) -> str | None:
         address = "".join(address.strip().splitlines()).replace("\t", "")
     if address.startswith("//"):
         return f"https:{address}"
-    return f"{HUB}{address}" if address.startswith("/") else address or None
+    return f"{HUB_URL}{address}" if address.startswith("/") else address or None
 
 
 def _media(item: WireItem) -> tuple[str, ...] | None:
@@ -167,14 +167,10 @@ def _organization(found: WireOrganization | None) -> Organization | None:
 
 
 def _utc(moment: datetime | None) -> datetime | None:
-    """In UTC; the hub's times without a zone are UTC too."""
+    """In UTC; None for a time beyond the calendar, which says nothing."""
     if moment is None:
         return None
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    if moment.tzinfo is UTC:
-        return moment
     try:
-        return moment.astimezone(UTC)
-    except OverflowError:  # a day beyond the calendar's first or last
+        return as_utc(moment)
+    except ValueError:
         return None

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from broadsheet import times
 from broadsheet.hub.urls import list_from_url
-from broadsheet.model import Capture, ListId, ListKind, check_list_id, dated_list
+from broadsheet.model import Capture, ListId, ListKind, dated_list, list_id_or_none
 from broadsheet.parsing.wire import ListProps
 
 _COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
@@ -55,7 +56,7 @@ def day(text: str, captured_at: datetime) -> date | None:
 
 def midnight(found: date | None) -> datetime | None:
     """A day as the hub writes days in its JSON: its first moment in UTC."""
-    return None if found is None else datetime(found.year, found.month, found.day, tzinfo=UTC)
+    return None if found is None else times.midnight(found)
 
 
 def props_day(props: ListProps) -> date | None:
@@ -80,7 +81,7 @@ def props_list(props: ListProps) -> ListId | None:
     shown = props_day(props)
     if shown is not None:
         return dated_list(kind, shown)
-    return _checked(kind, props.date_string)
+    return list_id_or_none(kind, props.date_string) if isinstance(props.date_string, str) else None
 
 
 def addressed_list(capture: Capture, *declared: str | None) -> ListId | None:
@@ -88,17 +89,6 @@ def addressed_list(capture: Capture, *declared: str | None) -> ListId | None:
     addresses: Iterable[str | None] = (*declared, capture.final_url, capture.url)
     found = (list_from_url(address) for address in addresses if address)
     return next((list_id for list_id in found if list_id is not None), None)
-
-
-def _checked(kind: ListKind, key: object) -> ListId | None:
-    if not isinstance(key, str):
-        return None
-    list_id = ListId(kind, key)
-    try:
-        check_list_id(list_id)
-    except ValueError:
-        return None
-    return list_id
 
 
 def _date_or_none(year: int, month: int, number: int) -> date | None:

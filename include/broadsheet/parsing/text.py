@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from broadsheet.model import Capture, Details, Entry, ListId, Listing, ListKind, dated_list
+from broadsheet.model import Capture, Details, Entry, ListId, Listing, ListKind, dated_list, squash
 from broadsheet.parsing.items import clean
 from broadsheet.parsing.shown import addressed_list, day
 from broadsheet.parsing.text_cards import has_cards, is_trending, read_cards
@@ -78,7 +78,7 @@ def _cards(content: _Content, source: str | None, capture: Capture) -> Listing |
 
 def _in_turns(text: str, source: str | None, capture: Capture) -> Listing | None:
     """Titles and abstracts in turns; a title that lost its line break to "Subscribe" is cut loose."""
-    raw = [Line(" ".join(line.split())) for line in text.splitlines() if line.strip()]
+    raw = [Line(squash(line)) for line in text.splitlines() if line.strip()]
     start = _end_of_top(raw)
     if start is None:
         return None

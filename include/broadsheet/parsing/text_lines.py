@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from broadsheet.model import squash
+
 _BRACKET = re.compile(r"[\[\]]")
 _TARGET = re.compile(r"\(<?([^()\s<>]*)>?\)|\[(\d{1,6})\]")
 _DEFINITION = re.compile(r"^\s{0,3}\[(\d{1,6})\]:\s+<?(\S+?)>?\s*$", re.MULTILINE)
@@ -56,7 +58,7 @@ def _line(raw: str) -> Line | None:
     words = _BULLET.sub("", words, count=1) if _BULLET.match(words) else words
     if not words or _NOISE.fullmatch(words) or (_PICTURE.fullmatch(words) and not address):
         return None
-    return Line(" ".join(words.split()), 0, address or None)
+    return Line(squash(words), 0, address or None)
 
 
 def _without_brackets(text: str, numbered: dict[str, str]) -> str:
@@ -95,7 +97,7 @@ def _link(words: str, address: str, in_heading: bool) -> Iterator[str]:
 
     What stands in brackets before a heading or a long text is no picture but a part of it.
     """
-    said = " ".join(words.replace(_MARK, " ").split())
+    said = squash(words.replace(_MARK, " "))
     picture = _PICTURE.match(said)
     if picture is not None:
         name = said[picture.end() :]

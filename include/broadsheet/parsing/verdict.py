@@ -6,12 +6,12 @@ a verdict with its reason in words.
 
 from collections.abc import Hashable, Iterator, Mapping
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 import msgspec
 
 from broadsheet.model import Capture, Judgement, Listing, ListKind, Verdict
+from broadsheet.times import http_date
 
 TRENDING_LENGTH = 50
 """How many papers the trending list holds on every capture of it so far."""
@@ -153,7 +153,7 @@ def _signs_of_age(capture: Capture, now: Standing, baseline: Standing) -> Iterat
             )
     else:
         # A Date alone may also be a wrong clock on this side, so two captures that agree overrule it.
-        dated = _date(capture)
+        dated = http_date(capture.header("Date") or "")
         if dated is not None and dated < baseline.captured_at - CLOCK_SLACK:
             yield _Doubt(Verdict.STALE, f"dated {_when(dated)} by the hub; {known} (or this clock is ahead)")
     fallen, risen, common = _votes(now, baseline)
@@ -193,15 +193,6 @@ def _age(capture: Capture) -> timedelta | None:
     text = (capture.header("Age") or "").strip()
     # Nine digits are 31 years: more is nonsense and would overflow.
     return timedelta(seconds=int(text)) if text.isascii() and text.isdigit() and len(text) <= 9 else None
-
-
-def _date(capture: Capture) -> datetime | None:
-    """When the hub made the answer (RFC 9110 section 6.6.1), None where that is missing or no time."""
-    try:
-        moment = parsedate_to_datetime(capture.header("Date") or "")
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo is not None else None
 
 
 def _aside(listing: Listing, capture: Capture) -> str:

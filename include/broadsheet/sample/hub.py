@@ -23,6 +23,7 @@ from broadsheet.sample.server import Message, Reply, Server, finished
 from broadsheet.sample.site import Site
 from broadsheet.sample.tape import Tape
 from broadsheet.sample.world import FIRST_DAY, World
+from broadsheet.times import as_utc
 
 LOOPBACK = "127.0.0.1"
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -210,8 +211,7 @@ def _logged(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return as_utc(datetime.fromisoformat(text))
 
 
 def _quota(text: str) -> tuple[str, int]:

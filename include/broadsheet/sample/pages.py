@@ -9,14 +9,13 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from broadsheet.model import HUB_URL
 from broadsheet.sample.answers import SOUND, Look
 from broadsheet.sample.items import Json, paper_page_props
 from broadsheet.sample.papers import Paper
 from broadsheet.sample.world import State
 
-HUB = "https://huggingface.co"
-"""Pages name the hub's real address in their metas, wherever they are served."""
-FRONT = f"{HUB}/front/thumbnails"
+FRONT = f"{HUB_URL}/front/thumbnails"
 FACES = 5
 """How many authors a card shows."""
 
@@ -50,7 +49,7 @@ def list_page(view: ListView, look: Look = SOUND) -> bytes:
         _templates()
         .get_template("list.html.j2")
         .render(
-            hub=HUB,
+            hub=HUB_URL,
             path=view.path,
             title=f"{view.heading} Papers - Hugging Face",
             description="Your daily dose of AI research from AK",
@@ -99,7 +98,7 @@ def paper_page(paper: Paper, state: State) -> bytes:
         _templates()
         .get_template("paper.html.j2")
         .render(
-            hub=HUB,
+            hub=HUB_URL,
             path=f"/papers/{paper.id}",
             title=title,
             description="Join the discussion on this paper page",
