@@ -43,6 +43,11 @@ def digest(*editions, timezone="UTC"):
             "Papers on “speech” of 20 Nov 2026: a first look at all 2",
             "Papers on “speech”",
         ),
+        (
+            "search:speech: a survey",
+            "Papers on “speech: a survey” of 20 Nov 2026: a first look at all 2",
+            "Papers on “speech: a survey”",
+        ),
     ],
 )
 def test_lists_are_named(list_id, subject, heading):

@@ -40,12 +40,13 @@ def subject(digest: Digest) -> str:
     """``Trending papers of 20 Nov 2026: 5 new, 2 back, 3 rising``; further lists follow after semicolons."""
     groups = [list(group) for _, group in groupby(digest.editions, key=attrgetter("source"))]
     telling = [group for group in groups if not all(edition.quiet for edition in group)] or groups[:1]
-    parts = [f"{_name(group[0].list_id)}: {counts(group)}" for group in telling]
-    if not parts:
-        return f"Papers of {_day(_local_date(digest))}: nothing is known yet"
-    name, _, rest = parts[0].partition(":")
-    lead = f"{name} of {_period(telling[0][0].list_id, _local_date(digest))}:{rest}"
-    return "; ".join([lead, *(part[0].lower() + part[1:] for part in parts[1:])])
+    today = _local_date(digest)
+    if not telling:
+        return f"Papers of {_day(today)}: nothing is known yet"
+    first, *others = telling
+    lead = f"{_name(first[0].list_id)} of {_period(first[0].list_id, today)}: {counts(first)}"
+    further = (f"{_name(group[0].list_id)}: {counts(group)}" for group in others)
+    return "; ".join([lead, *(part[0].lower() + part[1:] for part in further)])
 
 
 def counts(editions: Iterable[Edition]) -> str:
