@@ -67,3 +67,19 @@ def test_a_home_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(SettingsError, match="home"):
         airflow_environment(Settings(home=str(tmp_path / "file" / "home")))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("lists", "newest"),
+        ("dated_kinds", "hourly"),
+        ("digest_lists", "newest"),
+        ("digest_timezone", "Mars/Base"),
+        ("clock", "noon"),
+        ("clock", "0001-01-01T00:00:00+10:00"),
+    ],
+)
+def test_a_setting_that_means_nothing_is_refused_when_it_is_read(tmp_path, name, value):
+    with pytest.raises(SettingsError, match=name):
+        load({f"BROADSHEET_{name.upper()}": value}, tmp_path)

@@ -111,6 +111,16 @@ def parse_list_id(text: str) -> ListId:
     return list_id
 
 
+def read_source(text: str) -> ListId | ListKind:
+    """What a digest may cover: a list, or ``daily``, ``weekly``, ``monthly`` for the newest of them.
+
+    Raises:
+        ValueError: neither.
+    """
+    name = text.strip()
+    return ListKind(name) if name in DATED_KINDS else parse_list_id(name)
+
+
 def check_list_id(list_id: ListId) -> None:
     """Raise ValueError unless the key fits the kind and, for dated kinds, names a day that exists."""
     fits = _KEY_FORMS[list_id.kind].fullmatch(list_id.key) is not None

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta
 
 from broadsheet.errors import UsageError
-from broadsheet.model import HUB_URL, ListId, parse_list_id
+from broadsheet.model import DATED_KINDS, HUB_URL, ListId, ListKind, parse_list_id, read_source
 from broadsheet.times import as_utc
 
 ENV_PREFIX = "BROADSHEET_"
@@ -56,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     budget_seconds: Seconds = 300.0
     """The length of a budget window."""
     connect_timeout_seconds: Seconds = 10.0
+    """The longest that opening a connection may take."""
     read_timeout_seconds: Seconds = 60.0
     """The longest silence of the hub within one answer."""
     total_timeout_seconds: Seconds = 180.0
@@ -85,16 +87,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     digest_hour: Annotated[int, Meta(ge=0, le=23)] = 7
     """The hour from which a day's digest may go out, in digest_timezone."""
     digest_timezone: str = "UTC"
+    """The zone of digest_hour and of a digest's dates, by its name in the IANA database."""
     notices_to: str = ""
     """The address that is told when a task fails; empty means digest_to."""
     smtp_url: str = ""
     """``smtp://user:password@host:port`` (STARTTLS), ``smtps://`` (TLS); empty means the embedded inbox."""
     secret_key: str = ""
-    """Keys tokens and Message-IDs; empty means one is made and kept in the home folder."""
-    public_url: str = ""
-    """The address under which the web pages are reached from outside, for links in mails."""
-    inbox_port: Annotated[int, Meta(ge=1, le=65535)] = 8025
-    """The loopback port of the embedded inbox."""
+    """Keys Message-IDs; empty means one is made and kept in the home folder."""
 
     @property
     def home_path(self) -> Path:
@@ -129,14 +128,36 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def watched_lists(self) -> tuple[ListId, ...]:
         """``lists``, read. Raises SettingsError for one that is no list."""
-        return tuple(_read_list(text) for text in self.lists)
+        try:
+            return tuple(map(parse_list_id, self.lists))
+        except ValueError as error:
+            raise SettingsError(f"setting 'lists': {error}") from None
 
+    @property
+    def followed_kinds(self) -> tuple[ListKind, ...]:
+        """``dated_kinds``, read. Raises SettingsError for one that has no dates."""
+        for text in self.dated_kinds:
+            if text not in DATED_KINDS:
+                raise SettingsError(f"setting 'dated_kinds': {text!r} is none of daily, weekly and monthly")
+        return tuple(map(ListKind, self.dated_kinds))
 
-def _read_list(text: str) -> ListId:
-    try:
-        return parse_list_id(text)
-    except ValueError as error:
-        raise SettingsError(f"lists: {error}") from None
+    @property
+    def digest_sources(self) -> tuple[ListId | ListKind, ...]:
+        """``digest_lists``, read, each once. Raises SettingsError for one that is neither a list nor a kind."""
+        try:
+            return tuple(dict.fromkeys(map(read_source, self.digest_lists)))
+        except ValueError as error:
+            raise SettingsError(f"setting 'digest_lists': {error}") from None
+
+    @property
+    def digest_zone(self) -> ZoneInfo:
+        """``digest_timezone``, read. Raises SettingsError for one that does not exist."""
+        try:
+            return ZoneInfo(self.digest_timezone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise SettingsError(
+                f"setting 'digest_timezone' is {self.digest_timezone!r}: write a name such as Europe/Rome or UTC"
+            ) from None
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -150,7 +171,7 @@ def load(environ: Mapping[str, str] | None = None, directory: Path | None = None
     """Read the settings from ``environ`` (default: the process's) and ``directory`` (default: the working one).
 
     Raises:
-        SettingsError: an unknown name, a value of the wrong type or out of range, or a file that is not TOML.
+        SettingsError: an unknown name, a value that cannot be used, or a file that is not TOML.
     """
     environ = os.environ if environ is None else environ
     file = (directory or Path()) / FILE_NAME
@@ -172,7 +193,7 @@ def load(environ: Mapping[str, str] | None = None, directory: Path | None = None
         name: _convert(name, value, fields[name].type, origins[name]) for name, value in values.items()
     }
     settings = Settings(**checked)
-    _ = settings.watched_lists
+    _ = settings.watched_lists, settings.followed_kinds, settings.digest_sources, settings.digest_zone
     fixed_time(settings)
     return Loaded(settings, origins)
 

@@ -16,7 +16,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from broadsheet import settings as configuration
 from broadsheet.errors import BroadsheetError, TryAgainError, UsageError
-from broadsheet.model import Capture, ListId, ListKind, Verdict, dated_list
+from broadsheet.model import Capture, ListId, Verdict, dated_list
 from broadsheet.settings import Settings
 from broadsheet_airflow.settings import task_settings
 
@@ -60,7 +60,7 @@ def load_watched(*, poll_first: bool) -> dict[str, Any]:
 def load_dated(day: date) -> dict[str, Any]:
     """Fetch and load the lists that ``day`` belongs to."""
     settings = task_settings()
-    return _poll(settings, [dated_list(ListKind(kind), day) for kind in settings.dated_kinds])
+    return _poll(settings, [dated_list(kind, day) for kind in settings.followed_kinds])
 
 
 def day_of(dag_run: Any) -> date:

@@ -4,8 +4,8 @@ import pytest
 
 from broadsheet.digest.edit import edit
 from broadsheet.digest.edition import SectionName
-from broadsheet.digest.window import read_source, read_windows
-from broadsheet.model import ListId, ListKind
+from broadsheet.digest.window import read_windows
+from broadsheet.model import ListId, ListKind, read_source
 
 HUB = "https://hub.example"
 TRENDING = ListId(ListKind.TRENDING)

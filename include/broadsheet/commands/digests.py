@@ -10,7 +10,6 @@ from broadsheet import settings as configuration
 from broadsheet.commands.arguments import TIME_HELP, AsJson, read_time
 from broadsheet.commands.output import emit, emit_json, say
 from broadsheet.errors import DONE, FAILED, TRY_AGAIN
-from broadsheet.settings import SettingsError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -93,14 +92,10 @@ def _edit(settings: "Settings", until: "datetime") -> "Digest":
 
 def _baselines(settings: "Settings", until: "datetime") -> "dict[ListId | ListKind, datetime | None]":
     """Of each source the board told last; the day before where more than ``until`` has been told already."""
-    from broadsheet.digest.window import read_source
     from broadsheet.mail.address import read_mailbox
     from broadsheet.mail.deliveries import open_deliveries
 
-    try:
-        sources = list(dict.fromkeys(read_source(text) for text in settings.digest_lists))
-    except ValueError as error:
-        raise SettingsError(f"setting 'digest_lists': {error}") from None
+    sources = settings.digest_sources
     if not settings.digest_to or not settings.mail_path.exists():
         return dict.fromkeys(sources)
     recipient = read_mailbox(settings.digest_to, "digest_to").address

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from broadsheet.digest.edition import Board, DetailNews, Paper, Past, Place, Window
-from broadsheet.model import DATED_KINDS, ListId, ListKind, parse_list_id
+from broadsheet.model import DATED_KINDS, ListId, ListKind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -18,16 +18,6 @@ DAYS_DRAWN = 14
 """How many days back a paper's ranks are drawn."""
 MOST_KEYS = {ListKind.DAILY: 31, ListKind.WEEKLY: 6, ListKind.MONTHLY: 2}
 """How many periods of a dated list one digest covers at most: about a month."""
-
-
-def read_source(text: str) -> ListId | ListKind:
-    """What a digest may cover: a list, or ``daily``, ``weekly``, ``monthly`` for the newest of them.
-
-    Raises:
-        ValueError: neither.
-    """
-    name = text.strip()
-    return ListKind(name) if name in DATED_KINDS else parse_list_id(name)
 
 
 def read_windows(

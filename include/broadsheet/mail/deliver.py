@@ -3,14 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from broadsheet.digest.edit import edit
 from broadsheet.digest.edition import Digest, SectionName
 from broadsheet.digest.render import render
-from broadsheet.digest.window import read_source
 from broadsheet.mail.address import read_mailbox
 from broadsheet.mail.deliveries import Deliveries, Delivery, Draft, State, open_deliveries
 from broadsheet.mail.inbox import InboxTransport
@@ -19,8 +17,7 @@ from broadsheet.mail.message import Envelope, build
 from broadsheet.mail.secret import secret_key
 from broadsheet.mail.smtp import SmtpTransport, read_relay
 from broadsheet.mail.transport import Result, Transport
-from broadsheet.model import ListId, ListKind
-from broadsheet.settings import Settings, SettingsError
+from broadsheet.settings import Settings
 from broadsheet.warehouse.store import open_published
 
 EXPIRES_AFTER = timedelta(hours=20)
@@ -46,8 +43,8 @@ class DeliveryOutcome(StrEnum):
 class DeliveryReport(msgspec.Struct, frozen=True, kw_only=True):
     """What one call came to and why, in words without addresses.
 
-    ``run`` is the local day, ``news`` how many papers each section has, ``edition_key`` and ``delivery_id`` name
-    the row in the store of deliveries; None or empty where there was no digest.
+    ``run`` is the local day, ``edition_key`` and ``delivery_id`` name the row in the store of deliveries; None
+    where there was no digest. ``news`` is how many papers each section of a digest made by this call has.
     """
 
     outcome: DeliveryOutcome
@@ -76,6 +73,7 @@ def deliver(settings: Settings, now: datetime, transport: Transport | None = Non
 
     Raises:
         SettingsError: a digest setting that cannot be used.
+        AddressError: digest_from or digest_to is no address that mail can be sent from or to.
         MailBusyError: another process is sending.
         MailError: the store of deliveries or the key cannot be used.
         WarehouseError: the published file cannot be read.
@@ -97,8 +95,8 @@ class _Office:
     def __init__(self, settings: Settings, now: datetime, transport: Transport | None) -> None:
         self._settings = settings
         self._now = now
-        self._zone = _zone(settings.digest_timezone)
-        self._sources = _sources(settings.digest_lists)
+        self._zone = settings.digest_zone
+        self._sources = settings.digest_sources
         self._envelope = Envelope(
             sender=read_mailbox(settings.digest_from, "digest_from"),
             recipient=read_mailbox(settings.digest_to, "digest_to"),
@@ -165,8 +163,7 @@ class _Office:
         if not self._settings.published_path.exists():
             return None
         since = {source: deliveries.told_until(str(source), self._recipient) for source in self._sources}
-        con = open_published(self._settings)
-        try:
+        with open_published(self._settings) as con:
             return edit(
                 con,
                 since,
@@ -174,8 +171,6 @@ class _Office:
                 hub_url=self._settings.hub_url,
                 timezone=self._settings.digest_timezone,
             )
-        finally:
-            con.close()
 
     def _send(self, deliveries: Deliveries, delivery: Delivery) -> DeliveryReport:
         outcome = self._transport.send(
@@ -227,19 +222,3 @@ def _report(delivery: Delivery, *, again: bool = False) -> DeliveryReport:
 
 def _news(digest: Digest) -> dict[str, int]:
     return {str(name): sum(len(edition.items(name)) for edition in digest.editions) for name in SectionName}
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise SettingsError(
-            f"setting 'digest_timezone' is {name!r}: write a name such as Europe/Rome or UTC"
-        ) from None
-
-
-def _sources(texts: tuple[str, ...]) -> tuple[ListId | ListKind, ...]:
-    try:
-        return tuple(dict.fromkeys(read_source(text) for text in texts))
-    except ValueError as error:
-        raise SettingsError(f"setting 'digest_lists': {error}") from None

@@ -4,7 +4,7 @@ from broadsheet.errors import BroadsheetError, TryAgainError, UsageError
 
 
 class MailError(BroadsheetError):
-    """The store of deliveries or the published warehouse cannot be used."""
+    """The store of deliveries or the key cannot be used; the message names the file."""
 
 
 class MailBusyError(TryAgainError):

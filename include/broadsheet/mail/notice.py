@@ -29,10 +29,11 @@ def send_notice(
         AddressError: an address that cannot be sent to.
         SettingsError: a mail server that is none.
     """
-    to = settings.notices_to or settings.digest_to
+    setting = "notices_to" if settings.notices_to else "digest_to"
+    to = getattr(settings, setting)
     if not to:
         return None
-    envelope = Envelope(read_mailbox(settings.digest_from, "digest_from"), read_mailbox(to, "notices_to"))
+    envelope = Envelope(read_mailbox(settings.digest_from, "digest_from"), read_mailbox(to, setting))
     identity = hashlib.sha256(f"{to}\n{subject}\n{text}".encode()).hexdigest()[:32]
     told = settings.home_path / "notices" / identity
     if _told_lately(told, now):
