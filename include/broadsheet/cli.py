@@ -41,6 +41,11 @@ def run(arguments: Sequence[str]) -> int:
         return dispatch(arguments[1:] if debug else arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except RuntimeError as error:
+        # What DuckDB makes of a Ctrl-C in the middle of a query.
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        return INTERRUPTED
     except (BroadsheetError, OSError) as error:
         if debug:
             raise
