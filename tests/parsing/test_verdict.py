@@ -77,6 +77,10 @@ def test_a_witness_that_agrees_settles_it() -> None:
     assert verdict(listing(20), stood(50), stranger).verdict is Verdict.PARTIAL
 
 
+def test_the_same_moment_in_another_form_is_no_second_witness() -> None:
+    assert verdict(listing(20), stood(50), stood(20, at=NOW)).verdict is Verdict.PARTIAL
+
+
 @pytest.mark.parametrize(("shared", "expected"), [(10, Verdict.OK), (9, Verdict.PARTIAL)])
 def test_a_witness_agrees_if_it_shares_half_of_the_larger_ones_papers(shared: int, expected: Verdict) -> None:
     witness = stood(20, first=1 + 18 - shared, at=THEN + timedelta(minutes=30))

@@ -73,7 +73,8 @@ def judge(
         baseline: the list's newest snapshot before this capture, None if there is none.
         witness: the last readable listing between baseline and this capture if it was held (partial or
             stale), else None. An `ok` or `unchanged` in between takes the witness away; captures without a
-            listing (errors, 304) do not.
+            listing (errors, 304) do not. Taken at the same time as this one it proves nothing: one answer
+            that was kept in two forms is still one.
         content: this listing's fingerprint, made the same way as ``baseline.content``.
     """
     if listing.fault is not None:
@@ -106,7 +107,7 @@ def _weigh(
         return Judgement(Verdict.OK, f"{_papers(len(listing.entries))}{first}")
     if not doubt.can_be_confirmed:
         return Judgement(doubt.verdict, doubt.reason)
-    if witness is not None and _agree(now, witness):
+    if witness is not None and witness.captured_at < now.captured_at and _agree(now, witness):
         return Judgement(
             Verdict.OK, f"{doubt.reason}; the capture of {_when(witness.captured_at)} says the same"
         )
