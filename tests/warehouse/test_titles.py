@@ -73,3 +73,14 @@ def test_the_list_sees_one_paper_not_a_leaver_and_a_newcomer(
     load(con, [Arrival(capture=api_answer(items, 5, url, asked=parse_list_id("search:rooms")))])
     found = con.execute("SELECT paper_id, change FROM changes ORDER BY seq").fetchall()
     assert found == [("2611.00003", "entered"), (title_key("A Second Paper: On Seconds"), "left")]
+
+
+def test_a_text_beside_an_answer_with_ids_lacks_none_of_its_papers(
+    con: duckdb.DuckDBPyConnection, api_item: Callable[..., Any], api_answer: Callable[..., Capture]
+) -> None:
+    titles = ("Quiet Networks for Loud Rooms", "A Second Paper: On Seconds")
+    items = [api_item(f"2611.0000{n}", title=title) for n, title in enumerate(titles)]
+    url = "https://huggingface.co/api/papers/search?q=rooms"
+    answer = api_answer(items, 0, url, asked=parse_list_id("search:rooms"))
+    load(con, [Arrival(capture=answer), Arrival(capture=text(6))])
+    assert con.execute("SELECT note FROM quality WHERE note LIKE '%lacks%'").fetchall() == []

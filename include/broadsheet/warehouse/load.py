@@ -126,7 +126,7 @@ def _load(con: "DuckDBPyConnection", arrivals: Iterable[Arrival]) -> list[Outcom
             judged[step.stop.capture_id] = Judged(step.judgement, step.snapshot_id, counts)
     insert(con, "captures", [row for item in new for row in _rows(item, judged[item.capture_id])])
     insert(con, "quality", [row for item in new for row in _notes(item, resolved.get(item.capture_id))])
-    insert(con, "quality", list(_disagreements(walked)))
+    insert(con, "quality", list(_disagreements(walked, resolved)))
     return [_outcome(item, judged[item.capture_id]) for item in new]
 
 
@@ -234,8 +234,8 @@ def _notes(item: _Read, resolved: Resolved | None) -> list[dict[str, Any]]:
     return [{"capture_id": item.capture_id, "note": note} for note in notes]
 
 
-def _disagreements(walked: Sequence[_Read]) -> Iterator[dict[str, Any]]:
-    """What two sources of one list, asked side by side, say differently."""
+def _disagreements(walked: Sequence[_Read], resolved: Mapping[int, Resolved]) -> Iterator[dict[str, Any]]:
+    """What two sources of one list, asked side by side, say differently of the papers they name."""
     in_order = sorted(walked, key=lambda item: (str(item.list_id), item.arrival.capture.captured_at))
     for one, other in pairwise(in_order):
         between = other.arrival.capture.captured_at - one.arrival.capture.captured_at
@@ -245,7 +245,8 @@ def _disagreements(walked: Sequence[_Read]) -> Iterator[dict[str, Any]]:
             or between > SIDE_BY_SIDE
         ):
             continue
-        for words in disagreements(one.listing, other.listing):
+        listings = (resolved[item.capture_id].listing for item in (one, other))
+        for words in disagreements(*listings):
             yield {"capture_id": other.capture_id, "note": f"beside capture {one.capture_id}: {words}"}
 
 
