@@ -69,6 +69,15 @@ def test_all_of_a_capture(con: duckdb.DuckDBPyConnection, three_days: list[Captu
         reading.capture(con, 1)
 
 
+def test_a_paper_that_was_never_believed_is_not_counted(
+    con: duckdb.DuckDBPyConnection, three_days: list[Capture], board: Board, api_answer: Answer
+) -> None:
+    load(con, [Arrival(capture=api_answer(board("2611.00009")[:20], 100))])
+    newest = con.execute("SELECT verdict FROM captures ORDER BY captured_at DESC LIMIT 1").fetchone()
+    assert newest == ("partial",)
+    assert reading.totals(con)["papers"] == con.execute("SELECT count(*) FROM papers").fetchall()[0][0]
+
+
 def test_views_answer(
     con: duckdb.DuckDBPyConnection, three_days: list[Capture], board: Board, api_answer: Answer
 ) -> None:
