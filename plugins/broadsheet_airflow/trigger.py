@@ -80,6 +80,8 @@ class PageTrigger(BaseEventTrigger):
         from broadsheet.hub.watch import Poller
 
         if self._poller is None or settings != self._settings:
+            if self._poller is not None:
+                self._poller.close()
             self._settings = settings
             self._poller = Poller(settings, now=lambda: configuration.now(settings), sleep=self._sleep)
         return self._poller.poll(parse_list_id(self.list_id), seen)

@@ -8,7 +8,7 @@ import pytest
 
 from broadsheet.hub.archive import Archive
 from broadsheet.hub.validators import Validators, digest_of, validators_after
-from broadsheet.hub.watch import Poller, poll_to_archive
+from broadsheet.hub.watch import Poller
 from broadsheet.model import parse_list_id
 from broadsheet.sample.faults import Drop, Shell, Status
 
@@ -25,10 +25,9 @@ def archived(settings):
     return [stored.capture for stored in Archive(settings.archive_location).read()]
 
 
-def test_a_poll_is_in_the_archive_when_it_returns(hub_settings, clock):
-    settings = hub_settings()
-    poll = poll_to_archive(settings, TRENDING, now=clock.now, sleep=clock.sleep)
-    assert archived(settings) == list(poll.captures)
+def test_a_poll_is_in_the_archive_when_it_returns(poller, hub_settings):
+    poll = poller.poll(TRENDING)
+    assert archived(hub_settings()) == list(poll.captures)
     assert poll.moved
 
 

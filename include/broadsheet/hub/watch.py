@@ -38,6 +38,10 @@ class Poller:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
         self._client.close()
 
     def poll(self, list_id: ListId, validators: Validators | None = None) -> Poll:
@@ -54,16 +58,3 @@ class Poller:
         self._archive.append(captures)
         after = validators_after(captures, before)
         return Poll(captures, bool(answer_of(captures)) and after.digest != before.digest, after)
-
-
-def poll_to_archive(
-    settings: Settings,
-    list_id: ListId,
-    validators: Validators | None = None,
-    *,
-    now: Callable[[], datetime],
-    sleep: Callable[[float], None],
-) -> Poll:
-    """One poll alone: `Poller.poll` with a poller of its own."""
-    with Poller(settings, now=now, sleep=sleep) as poller:
-        return poller.poll(list_id, validators)
