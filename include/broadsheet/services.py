@@ -62,13 +62,11 @@ class AirflowServices:
         self._heard = 0
 
     def __enter__(self) -> Self:
-        self._check_port()
-        self._logs.mkdir(parents=True, exist_ok=True)
-        self._prepare()
-        triggerer_log = self._log_file("triggerer")
-        self._heard = triggerer_log.stat().st_size if triggerer_log.exists() else 0
-        for name, arguments in COMMANDS.items():
-            self._processes[name] = self._start(name, [sys.executable, "-m", "airflow", *arguments])
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(
@@ -78,6 +76,16 @@ class AirflowServices:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def start(self) -> None:
+        """Prepare the database and the pool and start the processes; `stop` ends them, also after an error."""
+        self._check_port()
+        self._logs.mkdir(parents=True, exist_ok=True)
+        self._prepare()
+        triggerer_log = self._log_file("triggerer")
+        self._heard = triggerer_log.stat().st_size if triggerer_log.exists() else 0
+        for name, arguments in COMMANDS.items():
+            self._start(name, [sys.executable, "-m", "airflow", *arguments])
 
     def wait_until_healthy(self, timeout_seconds: float = 120.0) -> None:
         """Return when the database, scheduler, triggerer and DAG processor say that they are well.
@@ -137,15 +145,15 @@ class AirflowServices:
                 ) from None
 
     def _prepare(self) -> None:
-        prepare = self._start(
-            "prepare", [sys.executable, str(PROJECT / "plugins/broadsheet_airflow/prepare.py")]
-        )
-        if prepare.wait():
+        self._start("prepare", [sys.executable, str(PROJECT / "plugins/broadsheet_airflow/prepare.py")])
+        code = self._processes["prepare"].wait()
+        del self._processes["prepare"]
+        if code:
             raise AirflowError(f"Airflow's database could not be prepared: see {self._log_file('prepare')}")
 
-    def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+    def _start(self, name: str, command: list[str]) -> None:
         with self._log_file(name).open("ab") as log:
-            return subprocess.Popen(  # noqa: S603 - the command is our own
+            self._processes[name] = subprocess.Popen(  # noqa: S603 - the command is our own
                 command,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,

@@ -34,7 +34,7 @@ def up(
     airflow = AirflowServices(settings, port)
     try:
         say("Starting Airflow…")
-        airflow.__enter__()
+        airflow.start()
         airflow.wait_until_healthy()
         emit(_block(settings, airflow.address))
         _watch(airflow)
