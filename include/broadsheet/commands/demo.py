@@ -6,7 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +21,7 @@ from broadsheet.commands.output import emit, emit_json, say
 from broadsheet.errors import BroadsheetError, UsageError
 from broadsheet.model import ChangeKind
 from broadsheet.settings import Settings, load_settings
+from broadsheet.times import as_utc
 
 if TYPE_CHECKING:
     from broadsheet.dagruns import DagRuns
@@ -169,7 +170,7 @@ def _captures(settings: Settings, since: datetime) -> list[dict[str, Any]]:
 
 def _mail(settings: Settings, moment: datetime) -> str:
     """What became of the day's digest, in a few words."""
-    run = moment.astimezone(UTC).date().isoformat()
+    run = as_utc(moment).date().isoformat()
     day = next((day for day in digest_days(settings) if day.run == run), None)
     if day is None:
         return "no mail: nothing known yet"
@@ -218,7 +219,8 @@ def _first_paper(settings: Settings) -> str:
 def _program() -> str:
     """This program as it can be called from here."""
     called = Path(sys.argv[0]).resolve()
-    if shutil.which("broadsheet") and Path(str(shutil.which("broadsheet"))).resolve() == called:
+    on_path = shutil.which("broadsheet")
+    if on_path is not None and Path(on_path).resolve() == called:
         return "broadsheet"
     here = Path.cwd()
     return str(called.relative_to(here)) if called.is_relative_to(here) else str(called)

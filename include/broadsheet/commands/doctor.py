@@ -127,11 +127,8 @@ def _check_warehouse(settings: Settings) -> Check:
     if not path.exists():
         return Check("warehouse", State.NOTE, f"nothing published yet at {path}")
     try:
-        connection = open_published(settings)
-        try:
+        with open_published(settings) as connection:
             version = schema_version(connection, path)
-        finally:
-            connection.close()
     except WarehouseError as error:
         return Check("warehouse", State.FAILED, str(error))
     return Check("warehouse", State.OK, f"{path}, schema version {version}")

@@ -8,7 +8,7 @@ import typer
 from broadsheet.commands.arguments import AsJson
 from broadsheet.commands.digests import days
 from broadsheet.commands.outcomes import in_words
-from broadsheet.commands.output import emit, emit_json, shown
+from broadsheet.commands.output import emit, emit_json, list_name, shown
 from broadsheet.errors import UsageError
 from broadsheet.settings import load_settings
 
@@ -73,8 +73,8 @@ def _parsed_in_words(found: dict[str, Any]) -> str:
         return f"as a further page of capture {found['part_of']}"
     if found["parser"] is None:
         return "not at all"
-    name = ":".join(part for part in (found["list_kind"], found["list_key"]) if part)
     cut = ", stopped at the hub's limit" if found["truncated"] else ""
+    name = list_name(found) or "a list without a name"
     return f"by {found['parser']}: {name}, {shown(found['entries'])} papers{cut}"
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 TABLES = ("captures", "snapshots", "observations", "papers", "revisions", "changes", "quality")
 ANY_LENGTH_SECONDS = 24 * 3600.0
 BIBLIOGRAPHY = "papers.bib"
-PAPERS = "SELECT paper_id, title, authors, published_at FROM papers ORDER BY paper_id"
 
 
 class ExportFormat(StrEnum):
@@ -78,7 +77,10 @@ def _export_table(connection: "duckdb.DuckDBPyConnection", name: str, path: Path
 
 
 def _export_papers(connection: "duckdb.DuckDBPyConnection", path: Path) -> None:
-    with asked(connection, PAPERS, ANY_LENGTH_SECONDS) as answer, written_whole(path) as file:
+    from broadsheet.warehouse.queries import query
+
+    bibliography = query("read/bibliography")
+    with asked(connection, bibliography, ANY_LENGTH_SECONDS) as answer, written_whole(path) as file:
         papers = answer.fetchall()
         _write(file, (entry(*paper) + "\n" for paper in papers))
     say(f"{len(papers):,} papers in {path}")

@@ -24,12 +24,7 @@ if TYPE_CHECKING:
     from broadsheet.settings import Settings
 
 BATCH = 100
-GROWTH = {
-    "snapshots": "snapshots",
-    "papers": "papers",
-    "observations": "observations",
-    "changes": "changes",
-}
+GROWTH = ("snapshots", "papers", "observations", "changes")
 
 
 class ImportReport(msgspec.Struct, kw_only=True):
@@ -148,6 +143,6 @@ def _in_words(report: ImportReport) -> str:
     rows += [{"what": "known already", "count": report.known}] if report.known else []
     rows += [{"what": "follow-up pages", "count": report.pages}] if report.pages else []
     rows += [{"what": "captures read", "count": report.read}]
-    grown = ", ".join(f"{report.added[name]:,} {word}" for name, word in GROWTH.items())
+    grown = ", ".join(f"{report.added[name]:,} {name}" for name in GROWTH)
     counts = table(rows, (Column("what", "Captures"), Column("count", "", number=True)))
     return f"{counts}\nAdded {grown} in {report.seconds:.1f} s\n"

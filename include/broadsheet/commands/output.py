@@ -16,6 +16,7 @@ from typing import IO, Any, NamedTuple
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.files import replacing
+from broadsheet.model import ListId, ListKind
 from broadsheet.times import as_utc
 
 READER_GONE = 141
@@ -92,6 +93,12 @@ def shown(value: object) -> str:
             return ", ".join(map(shown, value))
         case _:
             return printable(str(value))
+
+
+def list_name(row: Mapping[str, Any]) -> str | None:
+    """The list that a row's ``list_kind`` and ``list_key`` name, as people write it; None where they name none."""
+    kind = row["list_kind"]
+    return str(ListId(ListKind(kind), row["list_key"])) if kind is not None else None
 
 
 def printable(text: str) -> str:

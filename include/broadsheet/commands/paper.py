@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from broadsheet.commands.arguments import AsJson
-from broadsheet.commands.output import Column, emit, emit_json, shown, table
+from broadsheet.commands.output import Column, emit, emit_json, list_name, shown, table
 from broadsheet.settings import load_settings
 
 FACTS = (
@@ -79,7 +79,7 @@ def _lines(history: Sequence[dict[str, Any]]) -> str:
     ranks: dict[str, dict[date, int | None]] = defaultdict(dict)
     votes: dict[str, list[int]] = defaultdict(list)
     for place in history:
-        name = _name(place)
+        name = str(list_name(place))
         ranks[name][place["captured_at"].date()] = place["rank"]
         if place["upvotes"] is not None:
             votes[name].append(place["upvotes"])
@@ -99,11 +99,7 @@ def _day_by_day(by_day: dict[date, int | None]) -> list[int | None]:
 
 
 def _events(timeline: Sequence[dict[str, Any]]) -> str:
-    rows = [event | {"list": _name(event)} for event in timeline[-NEWEST_EVENTS:]]
+    rows = [event | {"list": list_name(event)} for event in timeline[-NEWEST_EVENTS:]]
     older = len(timeline) - len(rows)
     note = f"and {older} events before: `--json` has them all\n" if older else ""
     return table(rows, EVENTS) + note
-
-
-def _name(row: dict[str, Any]) -> str:
-    return f"{row['list_kind']}:{row['list_key']}" if row["list_key"] else str(row["list_kind"])

@@ -8,7 +8,7 @@ import typer
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import AsJson
 from broadsheet.commands.digests import days
-from broadsheet.commands.output import Column, emit, emit_json, table
+from broadsheet.commands.output import Column, emit, emit_json, list_name, table
 
 if TYPE_CHECKING:
     from broadsheet.settings import Settings
@@ -77,7 +77,7 @@ def _sources(settings: "Settings", now: datetime) -> list[dict[str, Any]]:
 
     silences = {str(silence.list_id): silence.since for silence in silent_lists(settings, now)}
     with open_published(settings) as connection:
-        rows = {name: row for row in source_health(connection) if (name := _name(row)) is not None}
+        rows = {name: row for row in source_health(connection) if (name := list_name(row)) is not None}
     watched = [str(list_id) for list_id in settings.watched_lists]
     names = dict.fromkeys([*watched, *rows])
     return [
@@ -89,12 +89,6 @@ def _sources(settings: "Settings", now: datetime) -> list[dict[str, Any]]:
         }
         for name in names
     ]
-
-
-def _name(row: dict[str, Any]) -> str | None:
-    if row["list_kind"] is None:
-        return None
-    return f"{row['list_kind']}:{row['list_key']}" if row["list_key"] else str(row["list_kind"])
 
 
 def _silence(source: dict[str, Any]) -> object:

@@ -77,7 +77,7 @@ class PoliteSession:
         return Try(self._moment(), url, Exchange(error=error))
 
     def _waits(self) -> Iterator[float]:
-        """None before the first try; then exponential back-off with full jitter."""
+        """Seconds before each try: 0 before the first, then exponential back-off with full jitter."""
         yield 0.0
         for doubling in range(self._settings.max_attempts - 1):
             most = min(self._settings.backoff_seconds * 2**doubling, self._settings.max_wait_seconds)
