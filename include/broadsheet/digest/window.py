@@ -1,7 +1,7 @@
 """Reading windows from the published warehouse: two boards of a list and what lies around them."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ import msgspec
 
 from broadsheet.digest.edition import Board, DetailNews, Paper, Past, Place, Window
 from broadsheet.model import DATED_KINDS, ListId, ListKind
+from broadsheet.warehouse.rows import bind, from_db, to_db
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -41,8 +42,8 @@ def read_windows(
 def _open_keys(
     con: "DuckDBPyConnection", kind: ListKind, since: datetime | None, until: datetime
 ) -> list[str]:
-    keys = [row["list_key"] for row in _rows(con, "keys", kind=kind, moment=_naive(until))]
-    told = _rows(con, "keys", kind=kind, moment=_naive(since)) if since else []
+    keys = [row["list_key"] for row in _rows(con, "keys", kind=kind, moment=to_db(until))]
+    told = _rows(con, "keys", kind=kind, moment=to_db(since)) if since else []
     if not told:
         return keys[:1]
     return [key for key in keys if key >= told[0]["list_key"]][: MOST_KEYS[kind]]
@@ -76,14 +77,14 @@ def _read(
 
 
 def _board(con: "DuckDBPyConnection", list_id: ListId, moment: datetime) -> Board | None:
-    found = _rows(con, "newest_snapshot", kind=list_id.kind, key=list_id.key, moment=_naive(moment))
+    found = _rows(con, "newest_snapshot", kind=list_id.kind, key=list_id.key, moment=to_db(moment))
     if not found:
         return None
     places = _rows(con, "board", snapshot=found[0]["snapshot_id"])
     return Board(
         list_id=list_id,
         snapshot_id=found[0]["snapshot_id"],
-        captured_at=found[0]["captured_at"].replace(tzinfo=UTC),
+        captured_at=from_db(found[0]["captured_at"]),
         truncated=found[0]["truncated"],
         places=tuple(Place(**place) for place in places),
     )
@@ -96,11 +97,11 @@ def _pasts(
     baseline: Board | None,
     until: datetime,
 ) -> dict[str, Past]:
-    scope = {"kind": list_id.kind, "key": list_id.key, "papers": papers, "until": _naive(until)}
+    scope = {"kind": list_id.kind, "key": list_id.key, "papers": papers, "until": to_db(until)}
     ranks: dict[str, list[int | None]] = {paper_id: [None] * DAYS_DRAWN for paper_id in papers}
     for row in _rows(con, "ranks", **scope, days=DAYS_DRAWN):
         ranks[row["paper_id"]][DAYS_DRAWN - 1 - row["days_ago"]] = row["rank"]
-    told = _naive(baseline.captured_at) if baseline else None
+    told = to_db(baseline.captured_at) if baseline else None
     present = {place.paper_id for place in baseline.places} if baseline else set()
     return {
         row["paper_id"]: Past(
@@ -108,7 +109,7 @@ def _pasts(
             ranks=tuple(ranks[row["paper_id"]]),
             last_rank=row["last_rank"],
             absent_since=(
-                row["absent_since"].replace(tzinfo=UTC)
+                from_db(row["absent_since"])
                 if row["absent_since"] and row["paper_id"] not in present
                 else None
             ),
@@ -118,7 +119,7 @@ def _pasts(
 
 
 def _papers(con: "DuckDBPyConnection", papers: list[str], until: datetime) -> dict[str, Paper]:
-    rows = _rows(con, "papers", papers=papers, until=_naive(until))
+    rows = _rows(con, "papers", papers=papers, until=to_db(until))
     return {row["paper_id"]: msgspec.convert(_told(row), Paper) for row in rows}
 
 
@@ -131,7 +132,7 @@ def _detail_news(
 ) -> dict[str, DetailNews]:
     found: dict[str, dict[str, list[str]]] = {}
     rows = _rows(
-        con, "detail_news", kind=list_id.kind, key=list_id.key, since=_naive(since), until=_naive(until)
+        con, "detail_news", kind=list_id.kind, key=list_id.key, since=to_db(since), until=to_db(until)
     )
     for row in rows:
         found.setdefault(row["paper_id"], {}).setdefault(row["change"], []).append(row["field"])
@@ -142,7 +143,7 @@ def _detail_news(
 
 
 def _rows(con: "DuckDBPyConnection", query: str, **parameters: Any) -> list[dict[str, Any]]:
-    cursor = con.execute(_sql(query), parameters)
+    cursor = con.execute(_sql(query), bind(parameters))
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -150,7 +151,3 @@ def _rows(con: "DuckDBPyConnection", query: str, **parameters: Any) -> list[dict
 @cache
 def _sql(query: str) -> str:
     return (files("broadsheet.digest") / "sql" / f"{query}.sql").read_text(encoding="utf-8")
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)

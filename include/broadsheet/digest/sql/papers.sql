@@ -11,5 +11,5 @@ SELECT
 FROM showings AS h
 JOIN snapshots AS s USING (snapshot_id)
 JOIN revisions AS r USING (paper_id, revision_id)
-WHERE paper_id IN (SELECT unnest($papers::VARCHAR[])) AND s.captured_at <= $until
+WHERE paper_id IN (SELECT unnest($papers::JSON::VARCHAR[])) AND s.captured_at <= $until
 GROUP BY paper_id

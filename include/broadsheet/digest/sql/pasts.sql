@@ -12,7 +12,7 @@ shown AS (
     SELECT o.paper_id, o.rank, s.snapshot_id, s.captured_at, s.replaced_at
     FROM observations AS o
     JOIN stands AS s USING (snapshot_id)
-    WHERE o.paper_id IN (SELECT unnest($papers::VARCHAR[]))
+    WHERE o.paper_id IN (SELECT unnest($papers::JSON::VARCHAR[]))
 )
 SELECT
     paper_id,

@@ -13,5 +13,5 @@ stood AS (
 SELECT o.paper_id, stood.days_ago, min(o.rank) AS rank
 FROM stood
 JOIN observations AS o USING (snapshot_id)
-WHERE o.paper_id IN (SELECT unnest($papers::VARCHAR[])) AND o.rank IS NOT NULL
+WHERE o.paper_id IN (SELECT unnest($papers::JSON::VARCHAR[])) AND o.rank IS NOT NULL
 GROUP BY ALL
