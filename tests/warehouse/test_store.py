@@ -1,6 +1,7 @@
 """Opening, making and migrating the warehouse's file."""
 
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,33 @@ def test_a_broken_file_is_named_with_the_way_out(settings: Settings, content: by
     with pytest.raises(WarehouseError, match="replay --apply"), open_writer(settings):
         pass
     assert settings.warehouse_path.read_bytes() == content
+
+
+@pytest.fixture
+def most_bytes_a_file() -> Iterator[Callable[[int], None]]:
+    """Let no file grow beyond so many bytes: what a full disk does, without one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"), [(1_000_000, "Could not write file"), (10_000, "did not take in its log")]
+)
+def test_a_full_disk_is_named_and_what_was_committed_is_kept(
+    rows: int, why: str, settings: Settings, most_bytes_a_file: Callable[[int], None]
+) -> None:
+    with open_writer(settings) as con:
+        con.execute("INSERT INTO quality VALUES (1, 'kept')")
+    room = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    most_bytes_a_file(settings.warehouse_path.stat().st_size + 100_000)
+    with pytest.raises(WarehouseError, match=why), open_writer(settings) as con:
+        con.execute("INSERT INTO quality SELECT 2, uuid() FROM range(?)", [rows])
+    most_bytes_a_file(room)
+    with open_writer(settings) as con:
+        assert con.execute("SELECT note FROM quality WHERE capture_id = 1").fetchall() == [("kept",)]
+        found = con.execute("SELECT count(*) FROM quality WHERE capture_id = 2").fetchall()[0][0]
+    assert found == (0 if why.startswith("Could") else rows)
 
 
 def test_reading_before_anything_is_published_says_what_to_do(settings: Settings) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from broadsheet.files import sync_folder
 from broadsheet.settings import Settings
+from broadsheet.warehouse.store import WarehouseError
 
 
 def publish(settings: Settings) -> Path:
@@ -13,8 +14,22 @@ def publish(settings: Settings) -> Path:
     has closed its connection, so the file is whole and checkpointed.
 
     Readers that have the old file open keep reading it.
+
+    Raises:
+        WarehouseError: the disk is full or cannot be written. What was published before stays.
     """
     source, target = settings.warehouse_path, settings.published_path
+    try:
+        _copy(source, target)
+    except OSError as error:
+        raise WarehouseError(
+            f"{target} cannot be written: {error.strerror}. What was loaded is kept: make room or give permission, "
+            "then run the command again"
+        ) from error
+    return target
+
+
+def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     # One name for all: what a killed publisher left is written over.
     draft = target.with_name(f".{target.name}.draft")
@@ -26,7 +41,6 @@ def publish(settings: Settings) -> Path:
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(target.parent)
-    return target
 
 
 def is_published(settings: Settings) -> bool:

@@ -9,7 +9,7 @@ from broadsheet.warehouse.ingest import IngestReport, Progress, load_archive
 from broadsheet.warehouse.lock import writer_lock
 from broadsheet.warehouse.publish import publish
 from broadsheet.warehouse.rows import fetch
-from broadsheet.warehouse.store import WarehouseError, connect, migrate, schema_version
+from broadsheet.warehouse.store import WarehouseError, connect, migrate, open_to_write, schema_version
 
 
 def rebuild(settings: Settings, progress: Progress | None = None) -> IngestReport:
@@ -28,14 +28,11 @@ def rebuild(settings: Settings, progress: Progress | None = None) -> IngestRepor
         next_seq = _next_seq(settings)
         for leftover in (draft, draft.with_name(draft.name + ".wal")):
             leftover.unlink(missing_ok=True)
-        con = connect(draft)
-        try:
+        with open_to_write(draft) as con:
             migrate(con, draft)
             if next_seq is not None:
                 fetch(con, "write/take_seq", count=next_seq - 1)
             report = load_archive(con, settings, progress)
-        finally:
-            con.close()
         _take_place(draft, path)
         publish(settings)
     return msgspec.structs.replace(report, published=True)

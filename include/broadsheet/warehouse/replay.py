@@ -9,7 +9,7 @@ import msgspec
 from broadsheet.settings import Settings
 from broadsheet.warehouse.ingest import Progress, load_archive
 from broadsheet.warehouse.rows import fetch, from_db
-from broadsheet.warehouse.store import connect, migrate, open_published
+from broadsheet.warehouse.store import migrate, open_published, open_to_write
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,20 +39,17 @@ def replay(settings: Settings, progress: Progress | None = None) -> ReplayReport
 
     Raises:
         ArchiveError: a file of the archive is damaged.
-        WarehouseError: nothing is published yet, or the file cannot be read.
+        WarehouseError: nothing is published yet, the file cannot be read, or the disk is full.
     """
     open_published(settings).close()
     with tempfile.TemporaryDirectory(dir=settings.home_path, prefix="replay-") as folder:
         aside = Path(folder) / "replayed.duckdb"
-        con = connect(aside)
-        try:
+        with open_to_write(aside) as con:
             migrate(con, aside)
             report = load_archive(con, settings, progress)
             published = str(settings.published_path).replace("'", "''")
             con.execute(f"ATTACH '{published}' AS stored (READ_ONLY)")
             rows = fetch(con, "read/replay_differences")
-        finally:
-            con.close()
     return ReplayReport(captures=len(report.outcomes), differences=tuple(_difference(row) for row in rows))
 
 

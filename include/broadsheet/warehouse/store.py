@@ -40,12 +40,38 @@ def open_writer(settings: Settings) -> Iterator["DuckDBPyConnection"]:
 def open_unlocked(settings: Settings) -> Iterator["DuckDBPyConnection"]:
     """As `open_writer`, for a caller that holds the writer's lock."""
     path = settings.warehouse_path
-    con = connect(path)
-    try:
+    with open_to_write(path) as con:
         migrate(con, path)
         yield con
+
+
+@contextmanager
+def open_to_write(path: Path) -> Iterator["DuckDBPyConnection"]:
+    """A connection for the block; behind it all that was committed stands in the file itself.
+
+    Raises:
+        WarehouseError: as `connect`, or the disk is full. What was committed before is kept.
+    """
+    import duckdb
+
+    con = connect(path)
+    try:
+        yield con
+    except (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException) as error:
+        raise _cannot_be_written(path, str(error).splitlines()[0]) from error
     finally:
         con.close()
+    # DuckDB keeps silent when closing could not move its log into the file.
+    log = path.with_name(path.name + ".wal")
+    if log.exists() and log.stat().st_size:
+        raise _cannot_be_written(path, f"it did not take in its log {log.name}")
+
+
+def _cannot_be_written(path: Path, why: str) -> WarehouseError:
+    return WarehouseError(
+        f"{path} cannot be written: {why}. Nothing that was fetched or loaded is lost: make room or give permission, "
+        "then run the command again"
+    )
 
 
 def connect(path: Path, *, read_only: bool = False) -> "DuckDBPyConnection":
