@@ -132,7 +132,7 @@ def test_a_publication_that_fails_leaves_the_old_one(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("broadsheet.warehouse.publish.shutil.copyfile", full)
-    with pytest.raises(WarehouseError, match="papers.duckdb cannot be written: No space left"):
+    with pytest.raises(WarehouseError, match="cannot be written: No space left"):
         publish(settings)
     assert settings.published_path.read_bytes() == before
     assert [file.name for file in settings.published_path.parent.iterdir()] == ["papers.duckdb"]
