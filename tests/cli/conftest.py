@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout
 from datetime import datetime
 from io import StringIO
@@ -15,8 +15,11 @@ import duckdb
 import pytest
 
 from broadsheet import cli
+from broadsheet.hub.archive import Archive, Location
+from broadsheet.model import Capture
 from broadsheet.sample.hub import SampleHub
-from broadsheet.settings import ENV_PREFIX
+from broadsheet.settings import ENV_PREFIX, load_settings
+from broadsheet.warehouse.ingest import ingest
 
 
 class Result(NamedTuple):
@@ -91,6 +94,19 @@ def at(hub: SampleHub, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]
         monkeypatch.setenv("BROADSHEET_CLOCK", moment)
 
     return set_clocks
+
+
+@pytest.fixture
+def someone_else_loads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a command archives, another process loads before the command comes to it."""
+    append = Archive.append
+
+    def append_and_load(archive: Archive, captures: Iterable[Capture]) -> list[Location]:
+        places = append(archive, captures)
+        ingest(load_settings())
+        return places
+
+    monkeypatch.setattr(Archive, "append", append_and_load)
 
 
 @pytest.fixture(scope="session")

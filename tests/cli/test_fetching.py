@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from broadsheet.sample.faults import Challenge, Drop, HalfList, LayoutChange
+from broadsheet.sample.faults import Challenge, Drop, HalfList, LayoutChange, Status
 
 KEYS = {
     "list", "capture_id", "captured_at", "url", "verdict", "reason", "parser", "entries", "snapshot_id", "changes",
@@ -66,11 +66,40 @@ def test_one_list_that_fails_does_not_keep_the_others_out(broadsheet, hub, at):
     assert {row["list"]: row["verdict"] for row in rows} == {"trending": "error", "daily:2026-11-02": "ok"}
 
 
+def test_what_another_one_loads_meanwhile_is_told_too(broadsheet, at, hub, someone_else_loads):
+    at("2026-11-03T09:00Z")
+    (row,) = polled(broadsheet, "trending")
+    assert (row["verdict"], row["entries"]) == ("ok", 50)
+    hub.fail("/papers/trending", Drop(), times=None)
+    at("2026-11-03T10:00Z")
+    assert polled(broadsheet, "trending", code=75)[-1]["verdict"] == "error"
+
+
+def test_what_was_left_in_the_archive_is_loaded_but_not_told_as_an_answer(broadsheet, at, home):
+    at("2026-11-03T09:00Z")
+    polled(broadsheet, "trending")
+    (home / "warehouse.duckdb").unlink()
+    at("2026-11-03T10:00Z")
+    (row,) = polled(broadsheet, "trending")
+    assert row["captured_at"].startswith("2026-11-03T10:00")
+    assert json.loads(broadsheet("sql", "SELECT count(*) AS n FROM snapshots", "--json").out) == [{"n": 2}]
+
+
 @pytest.mark.parametrize("name", ["dayly", "daily:2026-02-30", "weekly:47"])
 def test_a_list_that_is_none_is_a_usage_error(name, broadsheet, at, hub):
     result = broadsheet("poll", name)
     assert result.code == 2
     assert hub.log == []
+
+
+def test_a_backfill_that_got_every_list_at_last_is_done(broadsheet, hub, at, monkeypatch):
+    monkeypatch.setenv("BROADSHEET_MAX_ATTEMPTS", "2")
+    monkeypatch.setenv("BROADSHEET_BACKOFF_SECONDS", "0.001")
+    at("2026-11-12T09:00Z")
+    hub.fail("/api/daily_papers", Status(503), times=1)
+    result = broadsheet("backfill", "daily", "--from", "2026-11-03", "--to", "2026-11-04", "--json")
+    assert [row["verdict"] for row in json.loads(result.out)] == ["error", "ok", "ok"]
+    assert result.code == 0
 
 
 def test_a_backfill_fetches_every_day_of_the_range(broadsheet, at):

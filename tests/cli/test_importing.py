@@ -90,6 +90,23 @@ def test_our_own_archive_imports_into_another_home(broadsheet, tape, home, tmp_p
     assert sum(found["verdicts"].values()) == 4
 
 
+def test_what_another_one_loads_meanwhile_is_accounted_for_too(broadsheet, tape, someone_else_loads):
+    found = imported(broadsheet, tape)
+    assert (found["read"], found["known"], found["pages"]) == (5, 1, 0)
+    assert sum(found["verdicts"].values()) == 4
+
+
+def test_the_report_in_words_tells_why_something_was_not_believed(broadsheet, tmp_path):
+    banner = "Get trending papers in your email inbox!\n\nSubscribe\n\n"
+    paper = (
+        "A Title of a Paper\n\nAn abstract that is long enough to be taken for one, with a second sentence.\n"
+    )
+    (tmp_path / "page.txt").write_text(banner + paper)
+    result = broadsheet("import", tmp_path / "page.txt")
+    assert result.code == 0
+    assert "1  error: 1 paper, but neither the answer nor its address says which list" in result.out
+
+
 def test_a_list_and_a_time_can_be_told(broadsheet, tape, tmp_path):
     body = json.loads(tape.read_text().splitlines()[0])["body"]
     (tmp_path / "answer.json").write_text(body)

@@ -12,13 +12,12 @@ from broadsheet.commands.arguments import LIST_HELP, AsJson, read_day, read_list
 from broadsheet.commands.outcomes import COLUMNS, exit_code, in_words, record, verdicts
 from broadsheet.commands.output import emit_rows, say
 from broadsheet.commands.progress import progress_bar
-from broadsheet.errors import DONE, TryAgainError, UsageError
+from broadsheet.errors import TryAgainError, UsageError
 from broadsheet.model import DATED_KINDS, Capture, ListId, ListKind, Verdict, dated_list, first_day
 from broadsheet.times import midnight
 
 if TYPE_CHECKING:
     from broadsheet.settings import Settings
-    from broadsheet.warehouse.ingest import IngestReport
     from broadsheet.warehouse.load import Outcome
 
 LISTS_A_LOAD = 20
@@ -46,8 +45,8 @@ def poll(
     settings = configuration.load_settings()
     now = configuration.now(settings)
     asked = list(dict.fromkeys(read_list_today(text, now) for text in lists))
-    report, last = _poll(settings, asked)
-    _print(report.outcomes, as_json=as_json)
+    outcomes, last = _poll(settings, asked)
+    _print(outcomes, as_json=as_json)
     raise typer.Exit(exit_code(last))
 
 
@@ -73,11 +72,13 @@ def backfill(
     if len(missing) < len(wanted):
         say(f"{len(wanted) - len(missing)} of {len(wanted)} lists are known already")
     outcomes: list[Outcome] = []
+    answers: list[Outcome] = []
     with progress_bar(f"Fetching {kind} lists") as advance:
         for start in range(0, len(missing), LISTS_A_LOAD):
             advance(start, len(missing))
-            report, last = _poll(settings, missing[start : start + LISTS_A_LOAD])
-            outcomes += report.outcomes
+            came, last = _poll(settings, missing[start : start + LISTS_A_LOAD])
+            outcomes += came
+            answers += last
             if last and all(outcome.verdict in {Verdict.ERROR, Verdict.BLOCKED} for outcome in last):
                 _print(outcomes, as_json=as_json)
                 raise TryAgainError(
@@ -85,24 +86,26 @@ def backfill(
                     "it goes on from here"
                 )
     _print(outcomes, as_json=as_json)
-    raise typer.Exit(exit_code(outcomes) if missing else DONE)
+    raise typer.Exit(exit_code(answers))
 
 
-def _poll(settings: "Settings", lists: Sequence[ListId]) -> "tuple[IngestReport, list[Outcome]]":
-    """Fetch and load; gives the report and of each list the outcome of its last request."""
+def _poll(settings: "Settings", lists: Sequence[ListId]) -> "tuple[list[Outcome], list[Outcome]]":
+    """Fetch and load; gives the outcomes of all requests, and of each list that of its last one."""
     from broadsheet.warehouse import ingest
+    from broadsheet.warehouse.outcomes import read_outcomes
+    from broadsheet.warehouse.store import open_published
 
     answers: list[list[int]] = []
 
     def note(_list: ListId, captures: Sequence[Capture]) -> None:
         answers.append([capture.capture_id for capture in captures])
 
-    report = ingest.poll(
-        settings, lists, now=lambda: configuration.now(settings), sleep=time.sleep, each=note
-    )
-    came = {outcome.capture_id: outcome for outcome in report.outcomes}
-    last = [[came[number] for number in numbers if number in came][-1:] for numbers in answers]
-    return report, [outcome for outcomes in last for outcome in outcomes]
+    ingest.poll(settings, lists, now=lambda: configuration.now(settings), sleep=time.sleep, each=note)
+    with open_published(settings) as connection:
+        found = [read_outcomes(connection, numbers) for numbers in answers]
+    return [outcome for outcomes in found for outcome in outcomes], [
+        outcomes[-1] for outcomes in found if outcomes
+    ]
 
 
 def _lists(kind: str, first: date, last: date) -> list[ListId]:

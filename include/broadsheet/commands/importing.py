@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 import typer
@@ -16,14 +16,17 @@ from broadsheet.commands.outcomes import verdicts
 from broadsheet.commands.output import Column, emit, emit_json, table
 from broadsheet.commands.progress import progress_bar
 from broadsheet.errors import UsageError
-from broadsheet.model import Capture
+from broadsheet.model import Capture, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from broadsheet.settings import Settings
+    from broadsheet.warehouse.load import Outcome
 
 BATCH = 100
+BEYOND_DOUBT = frozenset({Verdict.OK, Verdict.UNCHANGED, Verdict.EMPTY})
+REASONS_SHOWN = 5
 GROWTH = ("snapshots", "papers", "observations", "changes")
 
 
@@ -31,7 +34,7 @@ class ImportReport(msgspec.Struct, kw_only=True):
     """What became of every capture that was read: ``read`` = ``known`` + ``pages`` + the sum of ``verdicts``.
 
     ``known`` were in the warehouse already or stood twice in what was given; ``pages`` are follow-up pages, which
-    are judged with their first page; ``added`` is by how much the warehouse grew.
+    are judged with their first page; ``added`` is by how much the warehouse grew meanwhile, whoever loaded it.
     """
 
     read: int
@@ -68,52 +71,61 @@ def import_captures(
     asked = read_list(list_name) if list_name else None
     moment = read_time(captured_at, now) if captured_at else None
     captures = (capture for path in paths for capture in read_captures(path, asked, moment))
-    report = _import(settings, captures)
+    report, outcomes = _import(settings, captures)
     if not report.read:
         raise UsageError(f"there is no capture in {', '.join(map(str, paths))}")
     if as_json:
         emit_json(report)
     else:
-        emit(_in_words(report))
+        emit(_in_words(report) + _doubts_in_words(outcomes))
 
 
-def _import(settings: "Settings", captures: Iterable[Capture]) -> ImportReport:
+class _Archived(NamedTuple):
+    """What of the captures read went into the archive, by capture_id, and how many were known."""
+
+    new: list[int]
+    known: int
+
+
+def _import(settings: "Settings", captures: Iterable[Capture]) -> "tuple[ImportReport, list[Outcome]]":
     from broadsheet.warehouse.ingest import ingest
 
     began = time.monotonic()
     # What an import before this one archived, but was killed before it could load, is known after this.
     ingest(settings)
     before = _totals(settings)
-    counts = _archive(settings, captures)
+    archived = _archive(settings, captures)
     with progress_bar("Loading") as advance:
-        report = ingest(settings, lambda done: advance(done, counts["new"]))
+        ingest(settings, lambda done: advance(done, len(archived.new)))
+    outcomes = _outcomes(settings, archived.new)
     after = _totals(settings)
-    return ImportReport(
-        read=counts.total(),
-        known=counts["known"],
-        pages=counts["new"] - len(report.outcomes),
-        verdicts=verdicts(report.outcomes),
+    report = ImportReport(
+        read=len(archived.new) + archived.known,
+        known=archived.known,
+        pages=len(archived.new) - len(outcomes),
+        verdicts=verdicts(outcomes),
         added={name: after[name] - before[name] for name in GROWTH},
         seconds=round(time.monotonic() - began, 3),
     )
+    return report, outcomes
 
 
-def _archive(settings: "Settings", captures: Iterable[Capture]) -> Counter[str]:
-    """Put what is new into the archive; counts ``new`` and ``known``."""
+def _archive(settings: "Settings", captures: Iterable[Capture]) -> _Archived:
+    """Put what is new into the archive."""
     from broadsheet.hub.archive import Archive
 
     archive = Archive(settings.archive_location)
-    counts: Counter[str] = Counter()
-    seen: set[int] = set()
+    seen: dict[int, None] = {}
+    read = 0
     with progress_bar("Reading") as advance:
         for batch in _batches(captures):
-            known = seen | _known(settings, [capture.capture_id for capture in batch])
+            known = seen.keys() | _known(settings, [capture.capture_id for capture in batch])
             new = {c.capture_id: c for c in batch if c.capture_id not in known}
             archive.append(new.values())
-            seen.update(new)
-            counts.update(new=len(new), known=len(batch) - len(new))
-            advance(counts.total(), None)
-    return counts
+            seen.update(dict.fromkeys(new))
+            read += len(batch)
+            advance(read, None)
+    return _Archived(list(seen), read - len(seen))
 
 
 def _batches(captures: Iterable[Capture]) -> Iterator[Sequence[Capture]]:
@@ -128,6 +140,14 @@ def _known(settings: "Settings", numbers: Sequence[int]) -> set[int]:
 
     with open_published(settings) as connection:
         return {row[0] for row in fetch(connection, "read/known_captures", ids=list(numbers))}
+
+
+def _outcomes(settings: "Settings", numbers: Sequence[int]) -> "list[Outcome]":
+    from broadsheet.warehouse.outcomes import read_outcomes
+    from broadsheet.warehouse.store import open_published
+
+    with open_published(settings) as connection:
+        return read_outcomes(connection, numbers)
 
 
 def _totals(settings: "Settings") -> "Mapping[str, int]":
@@ -146,3 +166,16 @@ def _in_words(report: ImportReport) -> str:
     grown = ", ".join(f"{report.added[name]:,} {name}" for name in GROWTH)
     counts = table(rows, (Column("what", "Captures"), Column("count", "", number=True)))
     return f"{counts}\nAdded {grown} in {report.seconds:.1f} s\n"
+
+
+def _doubts_in_words(outcomes: "Sequence[Outcome]") -> str:
+    """Why captures were not believed, the commonest reasons first."""
+    doubts = Counter(f"{o.verdict}: {o.reason}" for o in outcomes if o.verdict not in BEYOND_DOUBT)
+    if not doubts:
+        return ""
+    lines = [f"{count:>5}  {reason}\n" for reason, count in doubts.most_common(REASONS_SHOWN)]
+    more = len(doubts) - len(lines)
+    told = (
+        f"and {more} more reasons: `broadsheet sql \"FROM captures WHERE verdict <> 'ok'\"`\n" if more else ""
+    )
+    return "\nNot believed:\n" + "".join(lines) + told
