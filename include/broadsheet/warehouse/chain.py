@@ -11,7 +11,7 @@ from broadsheet.model import Capture, Judgement, ListId, Verdict, parse_list_id
 from broadsheet.parsing.door import parse
 from broadsheet.warehouse.board import Board, Sighting, Text, Texts, listing_of
 from broadsheet.warehouse.rows import fetch, from_db, to_db
-from broadsheet.warehouse.walk import Start, Stop
+from broadsheet.warehouse.walk import HELD, Start, Stop
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -41,7 +41,7 @@ def read_head(con: "DuckDBPyConnection", list_id: ListId, moment: Moment) -> Hea
 
     Reading it costs the same however long the history is, unless ``moment`` lies within it.
     """
-    at = _at(list_id, moment)
+    at = at_moment(list_id, moment)
     row = next(iter(fetch(con, "read/head", kind=at["kind"], key=at["key"])), None)
     if row is None:
         return None
@@ -57,13 +57,13 @@ def read_head(con: "DuckDBPyConnection", list_id: ListId, moment: Moment) -> Hea
 
 def read_stored(con: "DuckDBPyConnection", list_id: ListId, moment: Moment) -> list[Stored]:
     """The stored stops of a list from ``moment`` on, in order."""
-    rows = fetch(con, "read/chain", **_at(list_id, moment))
+    rows = fetch(con, "read/chain", **at_moment(list_id, moment))
     if not rows:
         return []
     numbers = list(dict.fromkeys(row[7] for row in rows if row[7] is not None))
     shown = _shown_before_each(con, list_id, moment, numbers)
     boards = _read_boards(con, "read/board", numbers)
-    held = _read_boards(con, "read/held_board", [row[0] for row in rows if row[4] in {"partial", "stale"}])
+    held = _read_boards(con, "read/held_board", [row[0] for row in rows if row[4] in HELD])
     stored = []
     for row in rows:
         capture_id, snapshot_id = row[0], row[7]
@@ -81,7 +81,7 @@ def read_start(
     con: "DuckDBPyConnection", list_id: ListId, moment: Moment, head: Head, boards: Iterable[Board]
 ) -> Start:
     """The state of a list before ``moment``, as far as ``boards``, the ones that follow, need it."""
-    at = _at(list_id, moment)
+    at = at_moment(list_id, moment)
     witness = _witness(con, head.witness_id)
     if head.baseline_id is None:
         return Start(witness=witness)
@@ -107,13 +107,22 @@ def read_texts(con: "DuckDBPyConnection", boards: Iterable[Board], known: Texts)
     return texts
 
 
-def _at(list_id: ListId, moment: Moment) -> dict[str, object]:
+def at_moment(list_id: ListId, moment: Moment) -> dict[str, object]:
+    """The parameters of the queries that ask for a list before or from a moment."""
     return {
         "kind": str(list_id.kind),
         "key": list_id.key,
         "captured_at": to_db(moment[0]),
         "capture_id": moment[1],
     }
+
+
+def read_told(con: "DuckDBPyConnection", at: Mapping[str, object], papers: list[str]) -> dict[str, Text]:
+    """Per paper the merged text that a list had told before the moment ``at``."""
+    told: dict[str, Text] = {}
+    for paper, *text in fetch(con, "read/told", papers=papers, **at):
+        told[paper] = told.get(paper, Text()).told(Text(*text))
+    return told
 
 
 def _told(
@@ -124,11 +133,7 @@ def _told(
     reworded = sorted(
         {s.paper_id for s in sightings if shown.get(s.paper_id, s.revision_id) != s.revision_id}
     )
-    told: dict[str, Text] = {}
-    if reworded:
-        for paper, *text in fetch(con, "read/told", papers=reworded, **at):
-            told[paper] = told.get(paper, Text()).told(Text(*text))
-    return told
+    return read_told(con, at, reworded) if reworded else {}
 
 
 def _witness(con: "DuckDBPyConnection", capture_id: int | None) -> Board | None:
@@ -170,7 +175,7 @@ def _shown_before_each(
     """Per snapshot, given in order, the revisions it showed: what stood before and every showing since."""
     boards = _read_boards(con, "read/board", numbers)
     papers = sorted({cells[0] for board in boards.values() for cells in board})
-    at = _at(list_id, moment)
+    at = at_moment(list_id, moment)
     current: dict[str, int] = dict(fetch(con, "read/shown", papers=papers, **at)) if papers else {}
     anew: dict[int, dict[str, int]] = defaultdict(dict)
     for snapshot_id, paper, revision in fetch(con, "read/showings_from", **at):

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from broadsheet.model import ListId
 from broadsheet.warehouse.board import Board
-from broadsheet.warehouse.chain import Moment, Stored
-from broadsheet.warehouse.compare import Change
+from broadsheet.warehouse.chain import Moment, Stored, at_moment
 from broadsheet.warehouse.queries import query
 from broadsheet.warehouse.rows import Row, encode, fetch, insert, run_script, to_db
 from broadsheet.warehouse.walk import HELD, Step, Walk
@@ -91,13 +92,9 @@ def _write_changes(
 ) -> None:
     rows = [row for step in steps for row in _changes(list_id, step)]
     if compare_stored:
-        at = {
-            "kind": str(list_id.kind),
-            "key": list_id.key,
-            "captured_at": to_db(moment[0]),
-            "capture_id": moment[1],
+        stored = {
+            tuple(cells): seq for seq, *cells in fetch(con, "read/changes_from", **at_moment(list_id, moment))
         }
-        stored = {tuple(cells): seq for seq, *cells in fetch(con, "read/changes_from", **at)}
         wanted = {_identity(row) for row in rows}
         gone = [seq for cells, seq in stored.items() if cells not in wanted]
         if gone:
@@ -180,17 +177,5 @@ def _changes(list_id: ListId, step: Step) -> Iterator[dict[str, Any]]:
             "list_kind": list_id.kind,
             "list_key": list_id.key,
             "captured_at": to_db(step.stop.capture.captured_at),
-            **_cells(change),
+            **msgspec.structs.asdict(change),
         }
-
-
-def _cells(change: Change) -> dict[str, Any]:
-    return {
-        "paper_id": change.paper_id,
-        "change": str(change.change),
-        "rank": change.rank,
-        "previous_rank": change.previous_rank,
-        "upvotes": change.upvotes,
-        "previous_upvotes": change.previous_upvotes,
-        "fields": change.fields,
-    }

@@ -8,6 +8,7 @@ import msgspec
 from broadsheet.errors import UsageError
 from broadsheet.model import ListId, arxiv_id
 from broadsheet.warehouse.board import Board, Sighting, Text
+from broadsheet.warehouse.chain import at_moment, read_told
 from broadsheet.warehouse.compare import Change, compare
 from broadsheet.warehouse.queries import query
 from broadsheet.warehouse.rows import bind, fetch, from_db, to_db
@@ -76,7 +77,8 @@ def changes_between(
     boards = [_board_as_of(con, list_id, moment) for moment in (earlier, later)]
     papers = sorted({s.paper_id for board in boards for s in board.sightings})
     before, after = (_told(con, list_id, board, papers) for board in boards)
-    seen = {row[0] for row in fetch(con, "read/seen_before", **_before(list_id, boards[1]), papers=papers)}
+    at = at_moment(list_id, (boards[1].captured_at, boards[1].capture_id))
+    seen = {row[0] for row in fetch(con, "read/seen_before", papers=papers, **at)}
     changes = compare(boards[0], boards[1], seen=seen, before=before, after=after)
     titles = dict(fetch(con, "read/titles", papers=papers))
     return Between(boards[0], boards[1], tuple(changes), titles)
@@ -149,20 +151,8 @@ def _board_as_of(con: "DuckDBPyConnection", list_id: ListId, moment: datetime) -
     )
 
 
-def _before(list_id: ListId, board: Board) -> Record:
-    return {
-        "kind": str(list_id.kind),
-        "key": list_id.key,
-        "captured_at": to_db(board.captured_at),
-        "capture_id": board.capture_id,
-    }
-
-
 def _told(con: "DuckDBPyConnection", list_id: ListId, board: Board, papers: list[str]) -> dict[str, Text]:
     """What the list had told of the papers up to and with this board."""
-    told: dict[str, Text] = {}
     # Every snapshot before the next number is this one or an earlier one.
-    at = _before(list_id, board) | {"capture_id": board.capture_id + 1}
-    for paper_id, *text in fetch(con, "read/told", papers=papers, **at):
-        told[paper_id] = told.get(paper_id, Text()).told(Text(*text))
-    return told
+    at = at_moment(list_id, (board.captured_at, board.capture_id + 1))
+    return read_told(con, at, papers)
