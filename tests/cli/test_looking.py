@@ -50,6 +50,31 @@ def test_a_bare_kind_is_the_newest_known(three_days):
     assert "daily:2026-11-04" in result.err
 
 
+def test_a_bare_kind_as_of_a_moment_is_the_newest_known_then(three_days, at):
+    three_days("poll", "daily:2026-11-03")
+    at("2026-11-05T11:00Z")
+    three_days("poll", "daily:2026-11-04")
+    assert "daily:2026-11-03" in three_days("list", "daily", "--as-of", "2026-11-05T10:30").err
+    assert "daily:2026-11-04" in three_days("list", "daily", "--as-of", "2026-11-05T11:30").err
+    assert (
+        "no daily list is known by 2026-11-04 23:59"
+        in three_days("list", "daily", "--as-of", "2026-11-04").err
+    )
+
+
+def test_changes_of_a_list_that_nobody_knows_are_not_none(three_days):
+    result = three_days("changes", "weekly:2020-W01")
+    assert result.code == 2
+    assert "nothing is known of weekly:2020-W01 yet" in result.err
+    assert three_days("changes", "trending", "--since", "2026-11-05T09:30").code == 0
+
+
+def test_changes_want_their_moments_in_order(three_days):
+    result = three_days("changes", "trending", "--since", "2026-11-05", "--until", "2026-11-03")
+    assert result.code == 2
+    assert "--since wants a moment before" in result.err
+
+
 def test_a_list_is_a_table(three_days):
     lines = three_days("list", "trending").out.splitlines()
     assert lines[0].split() == ["Rank", "Votes", "Comments", "Stars", "Paper", "Title"]

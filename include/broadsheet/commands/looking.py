@@ -1,7 +1,6 @@
 """`broadsheet list` and `broadsheet changes`: a list at a time, and what happened to it."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,13 +57,16 @@ def show_list(
     of rank.
     """
     from broadsheet.warehouse.reading import NotFoundError, list_as_of
+    from broadsheet.warehouse.store import open_published
 
-    with _asked(name) as (connection, list_id, now):
-        moment = read_time(as_of, now, end_of_day=True) if as_of else END_OF_TIME
+    settings = configuration.load_settings()
+    asked = _asked(name)
+    moment = read_time(as_of, configuration.now(settings), end_of_day=True) if as_of else END_OF_TIME
+    with open_published(settings) as connection:
+        list_id = _list(connection, asked, moment)
         rows = list_as_of(connection, list_id, moment)
     if not rows:
-        when = f"by {moment:%Y-%m-%d %H:%M} UTC" if as_of else "yet"
-        raise NotFoundError(f"nothing is known of {list_id} {when}")
+        raise NotFoundError(f"nothing is known of {list_id} {_by(moment)}")
     if not as_json:
         say(f"{list_id}, as seen {rows[0]['captured_at']:%Y-%m-%d %H:%M} UTC")
     emit_rows(rows, BOARD_COLUMNS, as_json=as_json, empty="")
@@ -85,52 +87,57 @@ def changes(
     JSON: an array of {seq, captured_at, snapshot_id, previous_snapshot_id, paper_id, title, change, rank,
     previous_rank, upvotes, previous_upvotes, fields}. Between two moments there is no seq.
     """
+    from broadsheet.warehouse.store import open_published
+
     if between and (since or until):
         raise UsageError("--between names both moments: leave out --since and --until")
-    with _asked(name) as (connection, list_id, now):
+    settings = configuration.load_settings()
+    now, asked = configuration.now(settings), _asked(name)
+    with open_published(settings) as connection:
+        list_id = _list(connection, asked, END_OF_TIME)
         if between:
             rows = _between(connection, list_id, *(read_time(text, now, end_of_day=True) for text in between))
         else:
+            after = read_time(since, now) if since else None
             rows = _since(
-                connection,
-                list_id,
-                read_time(since, now) if since else None,
-                read_time(until, now, end_of_day=True) if until else None,
+                connection, list_id, after, read_time(until, now, end_of_day=True) if until else END_OF_TIME
             )
     shown = [column for column in CHANGE_COLUMNS if column.key != "seq" or not between]
     emit_rows(rows, shown, as_json=as_json, empty=f"nothing changed on {list_id}")
 
 
-@contextmanager
-def _asked(name: str) -> "Iterator[tuple[DuckDBPyConnection, ListId, datetime]]":
-    from broadsheet.warehouse.store import open_published
-
-    settings = configuration.load_settings()
-    list_id = None if name in DATED_KINDS else read_list(name)
-    with open_published(settings) as connection:
-        yield connection, list_id or _newest(connection, ListKind(name)), configuration.now(settings)
+def _asked(name: str) -> ListId | ListKind:
+    """The list, or the dated kind alone."""
+    return ListKind(name) if name in DATED_KINDS else read_list(name)
 
 
-def _newest(connection: "DuckDBPyConnection", kind: ListKind) -> ListId:
-    from broadsheet.warehouse.reading import NotFoundError, source_health
+def _list(connection: "DuckDBPyConnection", asked: ListId | ListKind, moment: datetime) -> ListId:
+    """The list asked for; of a kind alone the newest one known at ``moment``."""
+    from broadsheet.warehouse.reading import NotFoundError, newest_key
 
-    keys = [
-        source["list_key"]
-        for source in source_health(connection)
-        if source["list_kind"] == kind and source["last_believed_at"] is not None
-    ]
-    if not keys:
-        raise NotFoundError(f"no {kind} list is known yet: run `broadsheet poll {kind}`")
-    return ListId(kind, max(keys))
+    if isinstance(asked, ListId):
+        return asked
+    key = newest_key(connection, asked, moment)
+    if key is None:
+        raise NotFoundError(f"no {asked} list is known {_by(moment)}: run `broadsheet poll {asked}`")
+    return ListId(asked, key)
+
+
+def _by(moment: datetime) -> str:
+    return "yet" if moment == END_OF_TIME else f"by {moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _since(
-    connection: "DuckDBPyConnection", list_id: ListId, since: datetime | None, until: datetime | None
+    connection: "DuckDBPyConnection", list_id: ListId, since: datetime | None, until: datetime
 ) -> list[dict[str, Any]]:
-    from broadsheet.warehouse.reading import changes_since
+    from broadsheet.warehouse.reading import NotFoundError, changes_since, list_as_of
 
+    if since and since > until:
+        raise UsageError("--since wants a moment before that of --until")
     hidden = {"list_kind", "list_key"}
     found = changes_since(connection, list_id, since, until)
+    if not found and not list_as_of(connection, list_id, until):
+        raise NotFoundError(f"nothing is known of {list_id} {_by(until)}")
     return [{key: value for key, value in row.items() if key not in hidden} for row in found]
 
 

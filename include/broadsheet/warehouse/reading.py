@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from broadsheet.errors import UsageError
-from broadsheet.model import ListId, arxiv_id
+from broadsheet.model import ListId, ListKind, arxiv_id
 from broadsheet.warehouse.board import Board, Sighting, Text
 from broadsheet.warehouse.chain import at_moment, read_told
 from broadsheet.warehouse.compare import Change, compare
@@ -41,6 +41,12 @@ def list_as_of(con: "DuckDBPyConnection", list_id: ListId, moment: datetime) -> 
     """The list as it stood at ``moment``: rank, paper_id, title, upvotes, num_comments, github_stars,
     captured_at, snapshot_id, in order of rank; empty if nothing was known of it by then."""
     return records(con, "read/list_as_of", kind=str(list_id.kind), key=list_id.key, moment=to_db(moment))
+
+
+def newest_key(con: "DuckDBPyConnection", kind: ListKind, moment: datetime) -> str | None:
+    """The key of the newest list of a dated kind that was believed by ``moment``; None if there was none."""
+    key: str | None = fetch(con, "read/newest_key", kind=str(kind), moment=to_db(moment))[0][0]
+    return key
 
 
 def changes_since(
@@ -118,8 +124,8 @@ def capture(con: "DuckDBPyConnection", capture_id: int) -> Record:
     found = records(con, "read/capture", capture=capture_id)
     if not found:
         raise NotFoundError(
-            f"no capture {capture_id} in the warehouse: `broadsheet status` names the newest ones, and "
-            '`broadsheet sql "FROM captures"` all of them'
+            f"no capture {capture_id} in the warehouse: `broadsheet status` tells what came last of each list, and "
+            '`broadsheet sql "FROM captures ORDER BY captured_at DESC LIMIT 20"` the newest ids'
         )
     return found[0] | {
         "notes": [row[0] for row in fetch(con, "read/capture_notes", capture=capture_id)],
