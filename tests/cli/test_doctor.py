@@ -62,3 +62,19 @@ def test_a_clock_that_stands_still_is_noted(clock, broadsheet, monkeypatch):
     monkeypatch.setenv("BROADSHEET_CLOCK", clock)
     checks = {check["what"]: check["state"] for check in report(broadsheet)["checks"]}
     assert checks["clock"] == ("ok" if clock == "system" else "note")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "what"),
+    [
+        ("BROADSHEET_SMTP_URL", "ftp://user:hunter2@mail.example", "smtp"),
+        ("BROADSHEET_ARCHIVE_URL", "s4://bucket/archive", "archive"),
+    ],
+)
+def test_an_address_of_no_use_fails(variable, value, what, broadsheet, monkeypatch):
+    monkeypatch.setenv(variable, value)
+    result = broadsheet("doctor", "--json")
+    assert result.code == 1
+    assert "hunter2" not in result.out
+    states = {check["what"]: check["state"] for check in json.loads(result.out)["checks"]}
+    assert states[what] == "failed"

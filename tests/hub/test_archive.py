@@ -54,6 +54,13 @@ def test_an_unknown_kind_of_address_is_a_clear_error():
         Archive("nowhere://bucket/archive")
 
 
+def test_no_message_tells_the_key_to_an_address():
+    with pytest.raises(UsageError, match="store.example") as caught:
+        Archive("nowhere://key:hunter2@store.example/archive")
+    assert "hunter2" not in str(caught.value)
+    assert Archive("memory://key:hunter2@objects/none").url == "memory://(secret)@objects/none"
+
+
 def test_an_archive_that_was_never_written_is_empty(tmp_path):
     assert captures_in(Archive(str(tmp_path / "none"))) == []
 

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import re
 import shutil
 from enum import StrEnum
 from pathlib import Path
@@ -13,12 +12,12 @@ import typer
 from broadsheet import __version__
 from broadsheet.commands.arguments import AsJson
 from broadsheet.commands.output import Column, emit, emit_json, table
-from broadsheet.errors import FAILED
+from broadsheet.errors import FAILED, UsageError
+from broadsheet.hub.storage import storage_at, without_user
 from broadsheet.settings import SECRETS, Loaded, Settings, fixed_time, load
 
 PACKAGES = ("apache-airflow", "duckdb", "beautifulsoup4", "requests", "pyarrow", "warcio", "typer")
 LOW_SPACE_BYTES = 500_000_000
-_USER_IN_URL = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 class State(StrEnum):
@@ -75,7 +74,7 @@ def _value(loaded: Loaded, name: str) -> str:
     if name in SECRETS:
         return "(set)" if value else ""
     text = ", ".join(value) if isinstance(value, tuple) else str(value)
-    return _USER_IN_URL.sub("(secret)@", text)
+    return without_user(text)
 
 
 def _versions() -> dict[str, str]:
@@ -92,10 +91,9 @@ def _checks(settings: Settings) -> list[Check]:
         "inbox": settings.inbox_path,
         "mail": settings.mail_path.parent,
     }
-    if "://" not in settings.archive_location:
-        places["archive"] = Path(settings.archive_location).expanduser().resolve()
     return [
         *(_check_place(name, place) for name, place in places.items()),
+        _check_archive(settings.archive_location),
         _check_space(settings.home_path),
         _check_warehouse(settings),
         _check_clock(settings),
@@ -112,6 +110,16 @@ def _check_place(name: str, place: Path) -> Check:
     if writable:
         return Check(name, State.OK, f"{place}{missing}")
     return Check(name, State.FAILED, f"{place}: {nearest} is no folder that can be written")
+
+
+def _check_archive(location: str) -> Check:
+    if "://" not in location:
+        return _check_place("archive", Path(location).expanduser().resolve())
+    try:
+        storage_at(location)
+    except UsageError as error:
+        return Check("archive", State.FAILED, str(error))
+    return Check("archive", State.NOTE, f"{without_user(location)}: whether it can be written was not tried")
 
 
 def _check_space(home: Path) -> Check:
@@ -156,6 +164,12 @@ def _check_digest(settings: Settings) -> Check:
 
 def _check_mail(settings: Settings) -> Check:
     if settings.smtp_url:
+        from broadsheet.mail.smtp import read_relay
+
+        try:
+            read_relay(settings.smtp_url)
+        except UsageError as error:
+            return Check("smtp", State.FAILED, str(error))
         return Check("smtp", State.OK, "a server is set")
     return Check("smtp", State.NOTE, f"no server is set: mails stay in {settings.inbox_path}")
 

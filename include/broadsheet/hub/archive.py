@@ -17,7 +17,7 @@ import msgspec
 from broadsheet.errors import BroadsheetError
 from broadsheet.hub.members import DamagedMemberError, Member, read_members
 from broadsheet.hub.records import decode, encode, encode_info
-from broadsheet.hub.storage import SUFFIX, storage_at
+from broadsheet.hub.storage import SUFFIX, storage_at, without_user
 from broadsheet.model import Capture
 
 MAX_FILE_BYTES = 1_000_000_000
@@ -51,7 +51,7 @@ class Archive:
     """
 
     def __init__(self, url: str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.url = url
+        self.url = without_user(url)
         self.torn: tuple[Location, ...] = ()
         """Files that the last complete `read` found ending within a record: a writer was killed, or is writing."""
         self._storage = storage_at(url)

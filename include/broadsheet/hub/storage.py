@@ -4,6 +4,7 @@ Both keep files under names with forward slashes, relative to the archive's root
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -11,6 +12,7 @@ from broadsheet.errors import UsageError
 from broadsheet.files import sync_folder
 
 SUFFIX = ".warc.gz"
+_USER_IN_URL = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 class Storage(Protocol):
@@ -30,6 +32,11 @@ class Storage(Protocol):
     def open(self, name: str) -> BinaryIO:
         """A file for reading from any offset. Raises OSError."""
         ...
+
+
+def without_user(url: str) -> str:
+    """The address as it may be shown: user and password, or an access key, are left out."""
+    return _USER_IN_URL.sub("(secret)@", url)
 
 
 def storage_at(url: str) -> Storage:
@@ -97,8 +104,8 @@ class ObjectStorage:
             self._fs, root = fsspec.core.url_to_fs(url)
         except (ValueError, ImportError) as error:
             raise UsageError(
-                f"the archive's address {url!r} cannot be used: {error}. Write a folder, or install the fsspec "
-                "package for this kind of address"
+                f"the archive's address {without_user(url)!r} cannot be used: {error}. Write a folder, or install "
+                "the fsspec package for this kind of address"
             ) from None
         self._root = str(root).rstrip("/")
 
