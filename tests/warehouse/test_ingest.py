@@ -138,6 +138,41 @@ def test_a_publication_that_fails_leaves_the_old_one(
     assert [file.name for file in settings.published_path.parent.iterdir()] == ["papers.duckdb"]
 
 
+@pytest.mark.parametrize("content", [b"broken" * 5000, None])
+def test_a_file_that_cannot_be_used_is_not_published(
+    content: bytes | None, settings: Settings, board: Board, api_answer: Answer
+) -> None:
+    archive(settings, api_answer(board(), 0))
+    ingest(settings)
+    before = settings.published_path.read_bytes()
+    if content is None:
+        with open_writer(settings) as con:
+            con.execute("UPDATE warehouse_info SET schema_version = 99")
+    else:
+        settings.warehouse_path.write_bytes(content)
+    archive(settings, api_answer(board("2611.00001"), 1))
+    with pytest.raises(WarehouseError):
+        ingest(settings)
+    assert settings.published_path.read_bytes() == before
+
+
+def test_a_rebuild_of_a_broken_file_uses_no_number_twice(
+    settings: Settings, board: Board, api_answer: Answer
+) -> None:
+    archive(settings, api_answer(board(), 0), api_answer(board("2611.00001"), 1))
+    ingest(settings)
+    with open_published(settings) as con:
+        used = {row[0] for row in con.execute("SELECT seq FROM changes").fetchall()}
+    settings.warehouse_path.write_bytes(b"broken" * 5000)
+    with pytest.raises(WarehouseError):
+        ingest(settings)
+    rebuild(settings)
+    with open_published(settings) as con:
+        again = {row[0] for row in con.execute("SELECT seq FROM changes").fetchall()}
+    assert len(again) == len(used) > 0
+    assert not used & again
+
+
 def test_a_rebuild_gives_the_same_tables_and_numbers_never_used_before(
     settings: Settings, board: Board, api_answer: Answer
 ) -> None:

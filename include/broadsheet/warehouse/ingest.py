@@ -57,13 +57,15 @@ def ingest(settings: Settings, progress: Progress | None = None) -> IngestReport
         WarehouseError: the warehouse's file cannot be used.
     """
     with writer_lock(settings.warehouse_path, settings.lock_timeout_seconds):
-        published = False
+        usable = published = False
         try:
             with open_unlocked(settings) as con:
+                usable = True
                 report = load_archive(con, settings, progress)
         finally:
-            # Also what was committed before a damaged file, or by a writer that was killed before publishing.
-            if settings.warehouse_path.exists() and not is_published(settings):
+            # Also what was committed before a damaged file, or by a writer that was killed before publishing;
+            # but a file that cannot be used never takes the place of the readers' good one.
+            if usable and not is_published(settings):
                 publish(settings)
                 published = True
     return msgspec.structs.replace(report, published=published)
