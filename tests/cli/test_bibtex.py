@@ -25,6 +25,7 @@ def test_an_entry_names_the_eprint():
 
 def test_what_is_not_known_is_left_out():
     assert entry("title:0123", "On Growth", None, None) == "@misc{title:0123,\n  title = {{On Growth}},\n}\n"
+    assert "title =" not in entry("2611.00001", None, None, None)
 
 
 @pytest.mark.parametrize(

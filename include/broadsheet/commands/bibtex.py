@@ -14,9 +14,13 @@ _SPECIAL = {
 _MATH = re.compile(r"(\$[^$]+\$)")
 
 
-def entry(paper_id: str, title: str, authors: Sequence[str] | None, published_at: datetime | None) -> str:
+def entry(
+    paper_id: str, title: str | None, authors: Sequence[str] | None, published_at: datetime | None
+) -> str:
     """One ``@misc`` entry, ending in a line break. Fields that are not known are left out."""
-    fields = {"title": f"{{{{{escape(title)}}}}}"}
+    fields = {}
+    if title is not None:
+        fields["title"] = f"{{{{{escape(title)}}}}}"
     if authors:
         fields["author"] = "{" + " and ".join(map(_author, authors)) + "}"
     if published_at is not None:
