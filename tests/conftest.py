@@ -1,8 +1,12 @@
 """What every test may use."""
 
+import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+import postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -14,3 +18,26 @@ def captures_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no captures of the real hub at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """A real PostgreSQL server of this test process. Tests that need one skip where none is installed."""
+    if postgresql.find_programs() is None:
+        pytest.skip("no PostgreSQL server is installed here: apt-get install postgresql")
+    with postgresql.running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: postgresql.Server) -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
+    name = f"test_{secrets.token_hex(6)}"
+    yield postgresql_server.new_database(name)
+    postgresql_server.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Setting ``database_url`` for either kind of mail database: a test that takes this runs once with each."""
+    return str(request.getfixturevalue("postgresql_url")) if request.param == "postgresql" else ""

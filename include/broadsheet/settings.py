@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -22,7 +22,7 @@ from broadsheet.times import as_utc
 
 ENV_PREFIX = "BROADSHEET_"
 FILE_NAME = "broadsheet.toml"
-SECRETS = frozenset({"hub_token", "smtp_url", "secret_key"})
+SECRETS = frozenset({"hub_token", "smtp_url", "secret_key", "database_url", "bounce_mailbox", "channels"})
 
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
@@ -79,21 +79,48 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     clock: str = "system"
     """``system``, or a fixed time such as 2026-11-20T07:00:00+00:00 for demos and replays."""
     digest_to: str = ""
-    """The address that gets the digest; empty means nobody does."""
+    """The address of a first subscriber, kept as the other digest_ settings say; empty means there is none."""
     digest_from: str = "Broadsheet <broadsheet@localhost>"
     """The From address of the digest; its domain is the domain of Message-IDs."""
     digest_lists: tuple[str, ...] = ("trending",)
-    """The lists a digest covers: undated lists, or ``daily``, ``weekly``, ``monthly`` for the newest of them."""
+    """The first subscriber's lists: undated ones, or ``daily``, ``weekly``, ``monthly`` for the newest of them."""
     digest_hour: Annotated[int, Meta(ge=0, le=23)] = 7
-    """The hour from which a day's digest may go out, in digest_timezone."""
+    """The first subscriber's hour, in digest_timezone."""
     digest_timezone: str = "UTC"
-    """The zone of digest_hour and of a digest's dates, by its name in the IANA database."""
+    """The first subscriber's zone, by its name in the IANA database; new subscribers start with it."""
     notices_to: str = ""
     """The address that is told when a task fails; empty means digest_to."""
     smtp_url: str = ""
     """``smtp://user:password@host:port`` (STARTTLS), ``smtps://`` (TLS); empty means the embedded inbox."""
     secret_key: str = ""
-    """Keys Message-IDs; empty means one is made and kept in the home folder."""
+    """Keys Message-IDs and links; empty means one is made and kept in the home folder."""
+    database_url: str = ""
+    """``postgresql://user:password@host/name`` of the mail database; empty means mail.sqlite in the home folder."""
+    public_url: HttpUrl | Literal[""] = ""
+    """The address of the web pages, for links in mails; empty means that mails have no such links."""
+    bounce_address: str = ""
+    """Where bounces go, such as bounces@example.org: each mail's envelope sender is one below it
+    (bounces+…@example.org), and so is its address for unsubscribing by mail. Empty means digest_from."""
+    bounce_mailbox: str = ""
+    """Where bounces are collected: ``maildir:/path`` or ``imaps://user:password@host/INBOX``; empty: nowhere."""
+    in_doubt: Literal["verify", "presume", "resend"] = "verify"
+    """What is done about a digest whose answer was lost: look for evidence, else presume it was taken; presume so
+    at once; or look for evidence, else send it again."""
+    evidence: str = ""
+    """Where evidence is looked for: ``postfix:/var/log/mail.log``, ``mailpit:http://localhost:8025`` or
+    ``inbox:/folder``; empty: nowhere, but the embedded inbox always knows."""
+    connections: Annotated[int, Meta(ge=1, le=64)] = 8
+    """How many connections to the mail server one sender keeps."""
+    shards: Annotated[int, Meta(ge=1, le=64)] = 1
+    """Into how many parts a run is cut, each sent by a task of its own; more than one needs PostgreSQL."""
+    rate_per_second: Annotated[float, Meta(ge=0)] = 0.0
+    """The most mails a second over all senders; 0: no bound."""
+    rate_per_hour: Annotated[int, Meta(ge=0)] = 0
+    """The most mails an hour over all senders; 0: no bound."""
+    recipients_allow: tuple[str, ...] = ()
+    """Patterns such as ``*@example.org``: only matching addresses are written to; empty: all are."""
+    channels: dict[str, str] = {}
+    """Names of chat channels and their Apprise addresses: a table in broadsheet.toml, JSON in the environment."""
 
     @property
     def home_path(self) -> Path:
@@ -117,8 +144,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     @property
     def mail_path(self) -> Path:
-        """The SQLite file of deliveries."""
+        """The SQLite file of subscribers and deliveries."""
         return self.home_path / "mail.sqlite"
+
+    @property
+    def journal_path(self) -> Path:
+        """The folder of the senders' journals."""
+        return self.home_path / "journal"
 
     @property
     def inbox_path(self) -> Path:
@@ -186,8 +218,7 @@ def load(environ: Mapping[str, str] | None = None, directory: Path | None = None
             continue
         name = variable.removeprefix(ENV_PREFIX).lower()
         _check_known(name, fields, f"the environment ({variable})")
-        is_list = fields[name].type == tuple[str, ...]
-        values[name] = [part.strip() for part in text.split(",") if part.strip()] if is_list else text
+        values[name] = _from_environment(text, fields[name].type, name, variable)
         origins[name] = variable
     checked = {
         name: _convert(name, value, fields[name].type, origins[name]) for name, value in values.items()
@@ -221,6 +252,19 @@ def _check_known(name: str, fields: Mapping[str, Any], origin: str) -> None:
             f"; did you mean {near[0]!r}?" if near else "; `broadsheet doctor` lists the settings there are"
         )
         raise SettingsError(f"unknown setting {name!r} in {origin}{hint}")
+
+
+def _from_environment(text: str, wanted: Any, name: str, variable: str) -> object:
+    if wanted == tuple[str, ...]:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if wanted == dict[str, str]:
+        try:
+            return msgspec.json.decode(text, type=dict[str, str])
+        except msgspec.DecodeError:
+            raise SettingsError(
+                f'setting {name!r} from {variable} is no JSON: write {{"name": "address"}}'
+            ) from None
+    return text
 
 
 def _convert(name: str, value: object, wanted: Any, origin: str) -> Any:

@@ -1,0 +1,124 @@
+"""The mail database: SQLite in the home folder, or PostgreSQL by URL; small transactions from several processes."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from broadsheet.mail.errors import MailError
+from broadsheet.mail.schema import metadata
+from broadsheet.settings import Settings, SettingsError
+
+BUSY_MILLISECONDS = 30_000
+"""How long a transaction waits for another process's on SQLite."""
+
+
+class Database:
+    """A place for transactions."""
+
+    def __init__(self, engine: sa.Engine, where: str) -> None:
+        self.engine = engine
+        self.where = where
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether several hosts may write at once."""
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """One transaction: all of it, or nothing if the block raises.
+
+        Raises:
+            MailError: the database cannot be used, or another process held it for too long.
+        """
+        with self._named(), self.engine.begin() as con:
+            yield con
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection that sees one state of the database and changes nothing. Raises MailError as `write`."""
+        with self._named(), self.engine.connect() as con:
+            yield con.execution_options(broadsheet_reads=True)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            if isinstance(error, sa.exc.IntegrityError):
+                raise
+            raise MailError(f"{self.where} cannot be used: {error.orig}") from error
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The mail database of ``database_url``, else ``mail.sqlite`` in the home folder; made on first use.
+
+    The file is readable by its owner only.
+
+    Raises:
+        MailError: it cannot be used, or a newer version wrote it.
+        SettingsError: database_url is none of a PostgreSQL database.
+    """
+    database = _postgresql(settings) if settings.database_url else _sqlite(settings)
+    try:
+        _migrate(database)
+        yield database
+    finally:
+        database.engine.dispose()
+
+
+def _sqlite(settings: Settings) -> Database:
+    path = settings.mail_path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise MailError(f"{path} cannot be used: {error.strerror}") from None
+    engine = sa.create_engine(f"sqlite:///{path}", hide_parameters=True)
+    sa.event.listen(engine, "connect", _configure)
+    sa.event.listen(engine, "begin", _begin)
+    return Database(engine, str(path))
+
+
+def _postgresql(settings: Settings) -> Database:
+    try:
+        url = sa.engine.make_url(settings.database_url)
+    except sa.exc.ArgumentError:
+        url = None
+    if url is None or url.get_backend_name() != "postgresql":
+        raise SettingsError(
+            "setting 'database_url' is no address of a PostgreSQL database: "
+            "write postgresql://user:password@host/name"
+        )
+    engine = sa.create_engine(
+        url.set(drivername="postgresql+pg8000"), hide_parameters=True, pool_pre_ping=True
+    )
+    return Database(engine, f"the mail database on {url.host}")
+
+
+def _configure(connection: sqlite3.Connection, _record: object) -> None:
+    """A commit is on the disk when it returns: what is noted before a mail goes out must outlive a power cut."""
+    connection.isolation_level = None  # transactions begin where `_begin` says, not where sqlite3 guesses
+    for pragma in (
+        f"busy_timeout = {BUSY_MILLISECONDS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(con: Any) -> None:
+    """Who will write says so at once: a lock asked for in mid-transaction fails instead of waiting."""
+    reads = con.get_execution_options().get("broadsheet_reads", False)
+    con.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _migrate(database: Database) -> None:
+    with database.write() as con:
+        metadata.create_all(con)
