@@ -16,12 +16,12 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from broadsheet import settings as configuration
 from broadsheet.errors import BroadsheetError, TryAgainError, UsageError
-from broadsheet.model import Capture, ListId, Verdict, dated_list
+from broadsheet.model import ListId, Verdict, dated_list
 from broadsheet.settings import Settings
 from broadsheet_airflow.settings import task_settings
 
 if TYPE_CHECKING:
-    from broadsheet.warehouse.ingest import IngestReport
+    from broadsheet.warehouse.load import Outcome
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def load_watched(*, poll_first: bool) -> dict[str, Any]:
 
     from broadsheet.warehouse.ingest import ingest
 
-    return _summary(ingest(settings))
+    return _summary(ingest(settings).outcomes)
 
 
 def load_dated(day: date) -> dict[str, Any]:
@@ -84,28 +84,23 @@ def news(asset: Asset, loaded: dict[str, Any], dag_run: Any) -> Metadata:
 
 
 def _poll(settings: Settings, lists: Sequence[ListId]) -> dict[str, Any]:
-    from broadsheet.warehouse.ingest import poll
+    from broadsheet.warehouse.polling import poll_lists
 
-    asked: dict[ListId, list[int]] = {}
-
-    def note(list_id: ListId, captures: Sequence[Capture]) -> None:
-        asked[list_id] = [capture.capture_id for capture in captures if capture.asked is not None]
-
-    report = poll(settings, lists, now=lambda: configuration.now(settings), sleep=time.sleep, each=note)
-    came = {outcome.capture_id: outcome for outcome in report.outcomes}
-    for list_id, capture_ids in asked.items():
-        outcomes = [came[capture_id] for capture_id in capture_ids if capture_id in came]
-        if outcomes and all(outcome.verdict in NO_ANSWER for outcome in outcomes):
-            raise NoAnswerError(f"{list_id}: {outcomes[-1].verdict}: {outcomes[-1].reason}")
-    return _summary(report)
+    answered = poll_lists(settings, lists, now=lambda: configuration.now(settings), sleep=time.sleep)
+    summary = _summary([outcome for answer in answered for outcome in answer.outcomes])
+    for answer in answered:
+        asked = [outcome for outcome in answer.outcomes if outcome.list_id is not None]
+        if asked and all(outcome.verdict in NO_ANSWER for outcome in asked):
+            raise NoAnswerError(f"{answer.list_id}: {asked[-1].verdict}: {asked[-1].reason}")
+    return summary
 
 
-def _summary(report: "IngestReport") -> dict[str, Any]:
-    for outcome in report.outcomes:
+def _summary(outcomes: "Sequence[Outcome]") -> dict[str, Any]:
+    for outcome in outcomes:
         log.info("%s: %s: %s", outcome.list_id or outcome.url, outcome.verdict, outcome.reason)
     return {
-        "captures": len(report.outcomes),
-        "verdicts": dict(Counter(str(outcome.verdict) for outcome in report.outcomes)),
+        "captures": len(outcomes),
+        "verdicts": dict(Counter(str(outcome.verdict) for outcome in outcomes)),
         "new": [
             {
                 "list": str(outcome.list_id),
@@ -113,9 +108,9 @@ def _summary(report: "IngestReport") -> dict[str, Any]:
                 "snapshot_id": outcome.snapshot_id,
                 "changes": outcome.changes,
             }
-            for outcome in report.moved
+            for outcome in outcomes
+            if outcome.snapshot_id == outcome.capture_id
         ],
-        "published": report.published,
     }
 
 

@@ -13,7 +13,7 @@ from broadsheet.commands.outcomes import COLUMNS, exit_code, in_words, record, v
 from broadsheet.commands.output import emit_rows, say
 from broadsheet.commands.progress import progress_bar
 from broadsheet.errors import TryAgainError, UsageError
-from broadsheet.model import DATED_KINDS, Capture, ListId, ListKind, Verdict, dated_list, first_day
+from broadsheet.model import DATED_KINDS, ListId, ListKind, Verdict, dated_list, first_day
 from broadsheet.times import midnight
 
 if TYPE_CHECKING:
@@ -91,18 +91,10 @@ def backfill(
 
 def _poll(settings: "Settings", lists: Sequence[ListId]) -> "tuple[list[Outcome], list[Outcome]]":
     """Fetch and load; gives the outcomes of all requests, and of each list that of its last one."""
-    from broadsheet.warehouse import ingest
-    from broadsheet.warehouse.outcomes import read_outcomes
-    from broadsheet.warehouse.store import open_published
+    from broadsheet.warehouse.polling import poll_lists
 
-    answers: list[list[int]] = []
-
-    def note(_list: ListId, captures: Sequence[Capture]) -> None:
-        answers.append([capture.capture_id for capture in captures])
-
-    ingest.poll(settings, lists, now=lambda: configuration.now(settings), sleep=time.sleep, each=note)
-    with open_published(settings) as connection:
-        found = [read_outcomes(connection, numbers) for numbers in answers]
+    answered = poll_lists(settings, lists, now=lambda: configuration.now(settings), sleep=time.sleep)
+    found = [answer.outcomes for answer in answered]
     return [outcome for outcomes in found for outcome in outcomes], [
         outcomes[-1] for outcomes in found if outcomes
     ]

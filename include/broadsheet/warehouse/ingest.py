@@ -14,10 +14,11 @@ import msgspec
 
 from broadsheet.hub.archive import Archive, Location, Stored
 from broadsheet.hub.client import HubClient
-from broadsheet.model import DATED_KINDS, Capture, ListId, ListKind, Verdict
+from broadsheet.model import DATED_KINDS, Capture, ListId, ListKind
 from broadsheet.settings import Settings
 from broadsheet.warehouse.load import Arrival, Outcome, load
 from broadsheet.warehouse.lock import writer_lock
+from broadsheet.warehouse.outcomes import read_outcomes
 from broadsheet.warehouse.publish import is_published, publish
 from broadsheet.warehouse.rows import fetch
 from broadsheet.warehouse.store import open_unlocked
@@ -93,17 +94,7 @@ def _as_they_stand(con: "DuckDBPyConnection", outcomes: Sequence[Outcome]) -> tu
     """The outcomes as later batches left them: a capture out of order has those behind it judged anew."""
     if len(outcomes) <= BATCH:
         return tuple(outcomes)
-    rows = fetch(con, "read/judgements", ids=[outcome.capture_id for outcome in outcomes])
-    now = {row[0]: row[1:] for row in rows}
-    return tuple(
-        msgspec.structs.replace(
-            outcome,
-            verdict=Verdict(now[outcome.capture_id][0]),
-            reason=now[outcome.capture_id][1],
-            snapshot_id=now[outcome.capture_id][2],
-        )
-        for outcome in outcomes
-    )
+    return tuple(read_outcomes(con, [outcome.capture_id for outcome in outcomes]))
 
 
 def poll(
