@@ -1,8 +1,8 @@
 """Broadsheet's settings as Airflow's tasks and triggers see them: Airflow's connections go before the rest.
 
 ``broadsheet_hub`` (HTTP: host, schema, password = token) names the hub, ``broadsheet_smtp`` (SMTP: host, port,
-login, password; extra ``disable_ssl`` and ``disable_tls`` as in Airflow's own mail) the mail server. Neither
-needs to exist.
+login, password; extra ``disable_ssl`` as in Airflow's own mail, for STARTTLS) the mail server. Neither needs to
+exist. Mail leaves this machine encrypted only: ``disable_tls`` is for a mail server on the machine itself.
 """
 
 from urllib.parse import quote
@@ -11,7 +11,8 @@ import msgspec
 from airflow.sdk import BaseHook, Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from broadsheet.settings import Settings, load_settings
+from broadsheet.hosts import is_this_machine
+from broadsheet.settings import Settings, SettingsError, load_settings
 
 HUB_CONNECTION = "broadsheet_hub"
 SMTP_CONNECTION = "broadsheet_smtp"
@@ -32,7 +33,11 @@ async def trigger_settings() -> Settings:
 
 
 def apply(settings: Settings, hub: Connection | None, smtp: Connection | None) -> Settings:
-    """``settings`` with what the connections say."""
+    """``settings`` with what the connections say.
+
+    Raises:
+        SettingsError: mail would go to another machine in the clear.
+    """
     changes: dict[str, str] = {}
     if hub is not None:
         # Also when it has no token: the setting's was meant for the setting's hub.
@@ -66,6 +71,11 @@ def _hub_url(hub: Connection) -> str:
 
 def _smtp_url(smtp: Connection) -> str:
     extra = smtp.extra_dejson
+    if extra.get("disable_tls") and extra.get("disable_ssl") and not is_this_machine(smtp.host or ""):
+        raise SettingsError(
+            f"connection {SMTP_CONNECTION} switches encryption off, and its mail server is another machine: "
+            "take disable_tls out of its extra"
+        )
     scheme = "smtp" if extra.get("disable_ssl") else "smtps"
     user = f"{quote(smtp.login, safe='')}:{quote(smtp.password or '', safe='')}@" if smtp.login else ""
     port = f":{smtp.port}" if smtp.port else ""

@@ -74,6 +74,17 @@ def test_the_mail_server_may_be_a_connection(connect, settings, fields, url):
     assert settings().smtp_url == url
 
 
+def test_mail_does_not_leave_this_machine_in_the_clear(connect, settings):
+    from broadsheet.settings import SettingsError
+
+    extra = {"disable_ssl": True, "disable_tls": True}
+    connect("broadsheet_smtp", conn_type="smtp", host="127.0.0.1", port=25, extra=extra)
+    assert settings().smtp_url == "smtp://127.0.0.1:25"
+    connect("broadsheet_smtp", conn_type="smtp", host="mx.example.org", port=25, extra=extra)
+    with pytest.raises(SettingsError, match="disable_tls"):
+        settings()
+
+
 def test_a_trigger_sees_the_hubs_connection_too(connect, set_setting):
     from broadsheet_airflow.settings import trigger_settings
 
