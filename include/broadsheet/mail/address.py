@@ -6,12 +6,16 @@ import msgspec
 
 from broadsheet.mail.errors import AddressError
 from broadsheet.mail.headers import encode_phrase
+from broadsheet.settings import Settings
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _WRITTEN = re.compile(r"(?:(?P<name>[^<>]*?)\s*<(?P<angled>[^<>\s]+)>|(?P<bare>[^<>\s]+))")
+
+LONGEST_BOUNCE_LOCAL = 19
+"""An unsubscribe address adds 45 characters to it, and a local part holds 64 (RFC 5321 4.5.3.1.1)."""
 
 
 class Mailbox(msgspec.Struct, frozen=True):
@@ -54,3 +58,20 @@ def read_mailbox(text: str, setting: str) -> Mailbox:
             f"setting {setting!r} is no mail address that can be sent to: write name@example.org"
         )
     return Mailbox(name, local, ascii_domain)
+
+
+def bounce_base(settings: Settings) -> Mailbox:
+    """The address that envelope senders and unsubscribe addresses are made from: ``bounce_address``, else
+    ``digest_from``.
+
+    Raises:
+        AddressError: as `read_mailbox`, or its local part has no room for what is added.
+    """
+    setting = "bounce_address" if settings.bounce_address else "digest_from"
+    base = read_mailbox(settings.bounce_address or settings.digest_from, setting)
+    if len(base.local) > LONGEST_BOUNCE_LOCAL:
+        raise AddressError(
+            f"setting {setting!r} has more than {LONGEST_BOUNCE_LOCAL} characters before its @, too many to name "
+            "a delivery behind them: set bounce_address to a short one, such as bounces@example.org"
+        )
+    return base

@@ -14,6 +14,7 @@ _MAC_BYTES = 16
 _SUBSCRIBER = struct.Struct(">QH")
 _ID_DIGITS = 32
 _BOUNCE_MAC_DIGITS = 8
+_UNSUBSCRIBE_DETAIL = "u."
 
 
 def delivery_id(run_key: str, subscriber_id: int, secret: bytes) -> str:
@@ -34,8 +35,7 @@ def envelope_sender(base: Mailbox, delivery: str, secret: bytes) -> str:
 
 def read_envelope_sender(address: str, secret: bytes) -> str | None:
     """The delivery that a bounce's recipient address names; None for one that was not made here."""
-    _, _, detail = address.strip().strip("<>").rpartition("@")[0].lower().rpartition("+")
-    delivery, _, mac = detail.partition(".")
+    delivery, _, mac = _detail(address).partition(".")
     wanted = _mac(secret, "bounce", delivery.encode()).hex()[:_BOUNCE_MAC_DIGITS]
     return (
         delivery
@@ -51,13 +51,44 @@ def unsubscribe_token(subscriber_id: int, generation: int, secret: bytes) -> str
 
 def read_unsubscribe_token(token: str, secret: bytes) -> tuple[int, int] | None:
     """The subscriber and the generation that a token names; None for one that was not made here."""
-    content = _verified(secret, "unsubscribe", token)
+    return _subscriber(_verified(secret, "unsubscribe", token))
+
+
+def unsubscribe_address(base: Mailbox, subscriber_id: int, generation: int, secret: bytes) -> str:
+    """The address that mail to unsubscribes: ``bounces+u.<token>@domain``.
+
+    Its token says what `unsubscribe_token` says, in 42 characters that outlive a server that writes local parts
+    in lower case.
+    """
+    sealed = _sealed(secret, "unsubscribe", _SUBSCRIBER.pack(subscriber_id, generation))
+    token = base64.b32encode(sealed).rstrip(b"=").decode("ascii").lower()
+    return f"{base.local}+{_UNSUBSCRIBE_DETAIL}{token}@{base.domain}"
+
+
+def read_unsubscribe_address(address: str, secret: bytes) -> tuple[int, int] | None:
+    """The subscriber and the generation that such an address names; None for one that was not made here."""
+    detail = _detail(address)
+    token = detail.removeprefix(_UNSUBSCRIBE_DETAIL)
+    if token == detail or not token.isascii():
+        return None
+    try:
+        raw = base64.b32decode(token.upper() + "=" * (-len(token) % 8))
+    except ValueError:
+        return None
+    return _subscriber(_opened(secret, "unsubscribe", raw))
+
+
+def _detail(address: str) -> str:
+    """What stands between the last ``+`` of a local part and the ``@``, in lower case."""
+    return address.strip().strip("<>").rpartition("@")[0].lower().rpartition("+")[2]
+
+
+def _subscriber(content: bytes | None) -> tuple[int, int] | None:
     return _SUBSCRIBER.unpack(content) if content is not None and len(content) == _SUBSCRIBER.size else None
 
 
 def _signed(secret: bytes, purpose: str, content: bytes) -> str:
-    mac = _mac(secret, purpose, content)[:_MAC_BYTES]
-    return base64.urlsafe_b64encode(content + mac).rstrip(b"=").decode("ascii")
+    return base64.urlsafe_b64encode(_sealed(secret, purpose, content)).rstrip(b"=").decode("ascii")
 
 
 def _verified(secret: bytes, purpose: str, token: str) -> bytes | None:
@@ -67,6 +98,14 @@ def _verified(secret: bytes, purpose: str, token: str) -> bytes | None:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except ValueError:
         return None
+    return _opened(secret, purpose, raw)
+
+
+def _sealed(secret: bytes, purpose: str, content: bytes) -> bytes:
+    return content + _mac(secret, purpose, content)[:_MAC_BYTES]
+
+
+def _opened(secret: bytes, purpose: str, raw: bytes) -> bytes | None:
     content, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
     return content if hmac.compare_digest(mac, _mac(secret, purpose, content)[:_MAC_BYTES]) else None
 
