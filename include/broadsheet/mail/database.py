@@ -8,8 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from broadsheet.mail.address import read_mailbox
 from broadsheet.mail.errors import MailError
-from broadsheet.mail.schema import metadata
+from broadsheet.mail.migrations import HEAD, Before, revision_of, upgrade
+from broadsheet.mail.secret import secret_key
+from broadsheet.mail.tokens import address_hash
 from broadsheet.settings import Settings, SettingsError
 
 BUSY_MILLISECONDS = 30_000
@@ -66,7 +69,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
     """
     database = _postgresql(settings) if settings.database_url else _sqlite(settings)
     try:
-        _migrate(database)
+        _migrate(database, settings)
         yield database
     finally:
         database.engine.dispose()
@@ -119,6 +122,23 @@ def _begin(con: Any) -> None:
     con.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _migrate(database: Database) -> None:
-    with database.write() as con:
-        metadata.create_all(con)
+def _migrate(database: Database, settings: Settings) -> None:
+    with database.read() as con:
+        revision = revision_of(con)
+    if revision != HEAD:
+        with database.write() as con:
+            upgrade(con, lambda: _before(settings), database.where)
+
+
+def _before(settings: Settings) -> Before:
+    preferences = {
+        "cadence": "daily",
+        "hour": settings.digest_hour,
+        "timezone": settings.digest_timezone,
+        "lists": ",".join(map(str, settings.digest_sources)),
+    }
+    return Before(
+        recipient=read_mailbox(settings.digest_to, "digest_to").address if settings.digest_to else "",
+        preferences=preferences,
+        address_hash=lambda key: address_hash(key, secret_key(settings)),
+    )
