@@ -1,13 +1,12 @@
 """The embedded inbox as a folder."""
 
-from broadsheet.mail.address import read_mailbox
 from broadsheet.mail.inbox import InboxTransport
 from broadsheet.mail.message import Envelope, Message
 from broadsheet.mail.transport import Result
 from broadsheet.sample.maildrop import read_inbox
 from digest.made_up import UNTIL
 
-ENVELOPE = Envelope(read_mailbox("digest@papers.example", "from"), read_mailbox("ada@example.org", "to"))
+ENVELOPE = Envelope("digest@papers.example", "ada@example.org")
 MESSAGE = Message("0" * 32, UNTIL, b"Subject: One\r\n\r\nHello\r\n")
 
 

@@ -17,13 +17,15 @@ from broadsheet.sample.inbox import Inbox
 from broadsheet.settings import SettingsError
 from digest.made_up import CASES, UNTIL
 
-ENVELOPE = Envelope(read_mailbox("digest@papers.example", "from"), read_mailbox("ada@example.org", "to"))
+SENDER = read_mailbox("digest@papers.example", "from")
+RECIPIENT = read_mailbox("ada@example.org", "to")
+ENVELOPE = Envelope(SENDER.address, RECIPIENT.address)
 
 
 @pytest.fixture(scope="module")
 def message():
     digest = CASES["a-day"]()
-    return build(render(digest), digest.key, UNTIL, ENVELOPE, b"key")
+    return build(render(digest), digest.key, UNTIL, (SENDER, RECIPIENT), b"key")
 
 
 @pytest.fixture

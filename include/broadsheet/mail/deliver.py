@@ -97,11 +97,10 @@ class _Office:
         self._now = now
         self._zone = settings.digest_zone
         self._sources = settings.digest_sources
-        self._envelope = Envelope(
-            sender=read_mailbox(settings.digest_from, "digest_from"),
-            recipient=read_mailbox(settings.digest_to, "digest_to"),
-        )
-        self._recipient = self._envelope.recipient.address
+        self._author = read_mailbox(settings.digest_from, "digest_from")
+        self._reader = read_mailbox(settings.digest_to, "digest_to")
+        self._recipient = self._reader.address
+        self._envelope = Envelope(self._author.address, self._recipient)
         self._transport = transport or choose_transport(settings)
 
     def deliver(self, deliveries: Deliveries) -> DeliveryReport:
@@ -154,7 +153,8 @@ class _Office:
                 outcome=DeliveryOutcome.QUIET, reason=reason, run=run, edition_key=digest.key
             )
         rendered = render(digest)
-        message = build(rendered, digest.key, self._now, self._envelope, secret_key(self._settings))
+        people = (self._author, self._reader)
+        message = build(rendered, digest.key, self._now, people, secret_key(self._settings))
         draft = Draft(run, self._recipient, rendered.subject, digest)
         delivery = deliveries.prepare(draft, message, self._now)
         return msgspec.structs.replace(self._send(deliveries, delivery), news=_news(digest))

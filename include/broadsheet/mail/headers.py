@@ -6,8 +6,12 @@ second copy must be byte-identical whatever the Python version.
 
 import base64
 import re
+from collections.abc import Iterable
 
 MOST_COLUMNS = 76
+MOST_LINE = 100
+"""Longer lines are only those that one URI fills."""
+_URI = re.compile(r"[a-z]+:[!#-;=?-~]{1,900}")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _ENCODED_BYTES = 39
 """Bytes of UTF-8 in one encoded word: with a header's name before it, the line stays within RFC 2047's 76."""
@@ -26,6 +30,24 @@ def header(name: str, value: str) -> bytes:
         if len(lines[-1]) + 1 + len(word) > MOST_COLUMNS and lines[-1] != f"{name}:":
             lines.append("")
         lines[-1] += f" {word}"
+    return "\r\n".join(lines).encode("ascii") + b"\r\n"
+
+
+def uri_list(name: str, uris: Iterable[str]) -> bytes:
+    """A list header of RFC 2369: each URI in angle brackets, folded only between them and never encoded.
+
+    Raises:
+        ValueError: a URI with a bracket, a space, a control or non-ASCII character in it, or one too long.
+    """
+    lines = [f"{name}:"]
+    for number, uri in enumerate(uris):
+        if not _URI.fullmatch(uri):
+            raise ValueError(f"header {name} holds what is no URI")
+        if number:
+            lines[-1] += ","
+        if len(lines[-1]) + len(uri) + 4 > MOST_LINE:  # a space, two brackets, and a comma
+            lines.append("")
+        lines[-1] += f" <{uri}>"
     return "\r\n".join(lines).encode("ascii") + b"\r\n"
 
 

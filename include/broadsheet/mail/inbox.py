@@ -23,7 +23,7 @@ class InboxTransport:
     def send(self, message: Message, envelope: Envelope, handing_over: Callable[[], None]) -> Outcome:
         """See `Transport.send`. A full disk or a missing permission is ``deferred``."""
         traces = (
-            f"X-Envelope-To: {envelope.recipient.address}\r\nX-Envelope-From: {envelope.sender.address}\r\n"
+            f"X-Envelope-To: {envelope.recipient}\r\nX-Envelope-From: {envelope.sender}\r\n"
         )
         final = self._path(message)
         draft = final.with_name(f".{final.name}.part")

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from broadsheet.digest.text import clean
-from broadsheet.mail.address import read_mailbox
+from broadsheet.mail.address import Mailbox, read_mailbox
 from broadsheet.mail.deliver import choose_transport
 from broadsheet.mail.headers import encode_text, header
 from broadsheet.mail.message import Envelope, Message
@@ -33,12 +33,13 @@ def send_notice(
     to = getattr(settings, setting)
     if not to:
         return None
-    envelope = Envelope(read_mailbox(settings.digest_from, "digest_from"), read_mailbox(to, setting))
+    author, reader = read_mailbox(settings.digest_from, "digest_from"), read_mailbox(to, setting)
     identity = hashlib.sha256(f"{to}\n{subject}\n{text}".encode()).hexdigest()[:32]
     told = settings.home_path / "notices" / identity
     if _told_lately(told, now):
         return None
-    message = _build(identity, subject, text, now, envelope)
+    envelope = Envelope(author.address, reader.address)
+    message = _build(identity, subject, text, now, (author, reader))
     outcome = (transport or choose_transport(settings)).send(message, envelope, lambda: None)
     if outcome.result in {Result.ACCEPTED, Result.IN_DOUBT}:
         told.parent.mkdir(parents=True, exist_ok=True)
@@ -54,14 +55,15 @@ def _told_lately(told: Path, now: datetime) -> bool:
     return abs(now - then) < NOT_AGAIN_FOR
 
 
-def _build(identity: str, subject: str, text: str, now: datetime, envelope: Envelope) -> Message:
+def _build(identity: str, subject: str, text: str, now: datetime, people: tuple[Mailbox, Mailbox]) -> Message:
+    author, reader = people
     date = now.replace(microsecond=0)
     head = (
-        ("From", str(envelope.sender)),
-        ("To", str(envelope.recipient)),
+        ("From", str(author)),
+        ("To", str(reader)),
         ("Subject", encode_text(clean(subject))),
         ("Date", format_datetime(date)),
-        ("Message-ID", f"<{identity}.{int(date.timestamp())}@{envelope.sender.domain}>"),
+        ("Message-ID", f"<{identity}.{int(date.timestamp())}@{author.domain}>"),
         ("MIME-Version", "1.0"),
         ("Auto-Submitted", "auto-generated"),
         ("Content-Type", "text/plain; charset=utf-8"),

@@ -127,8 +127,8 @@ def _transact(
     phase = "mail"
     try:
         commands = (
-            ("mail", f"MAIL FROM:<{envelope.sender.address}>", 250),
-            ("rcpt", f"RCPT TO:<{envelope.recipient.address}>", 250),
+            ("mail", f"MAIL FROM:<{envelope.sender}>", 250),
+            ("rcpt", f"RCPT TO:<{envelope.recipient}>", 250),
             ("data", "DATA", 354),
         )
         for phase, command, wanted in commands:
