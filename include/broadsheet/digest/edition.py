@@ -88,6 +88,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     organization: str | None = None
     github_url: str | None = None
     ai_summary: str | None = None
+    ai_keywords: tuple[str, ...] = ()
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +113,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One paper in one section, its texts cleaned for show.
 
     On ``left``, ``rank`` is None, ``previous_rank`` is its last, and the counts are those of the baseline.
+    ``why`` names what the reader asked for and it has; "" for who asked for nothing in particular.
     """
 
     section: SectionName
@@ -135,6 +137,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     absent_since: datetime | None
     revised: tuple[str, ...]
     enriched: tuple[str, ...]
+    why: str = ""
 
     @property
     def movement(self) -> int | None:
@@ -157,7 +160,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     ``source`` is what was asked for, a list or a kind of dated lists; ``list_url`` is the list's page.
     ``compared_with`` is the baseline board's time and ``from_snapshot`` its id; both are None for a list told
     of for the first time. ``as_of`` is the time of the newest board, ``to_snapshot`` its id, ``entries`` its
-    length.
+    length. ``chosen`` says that one reader's wishes left papers out.
     """
 
     source: str
@@ -171,6 +174,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     as_of: datetime
     entries: int
     sections: tuple[Section, ...]
+    chosen: bool = False
 
     @property
     def introduction(self) -> bool:
@@ -208,8 +212,12 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """16 hex digits made from the editions' keys."""
-        keys = "\n".join(edition.key for edition in self.editions)
-        return hashlib.sha256(keys.encode()).hexdigest()[:16]
+        return digest_key(edition.key for edition in self.editions)
+
+
+def digest_key(keys: Iterable[str]) -> str:
+    """16 hex digits that stand for editions, made from their keys."""
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:16]
 
 
 def compose(window: Window, hub_url: str) -> Edition:
@@ -251,7 +259,7 @@ def compose(window: Window, hub_url: str) -> Edition:
 
 def _section(place: Place, before: Place | None, window: Window, overtaken: int) -> SectionName:
     if before is None:
-        if _was_out_of_sight(place, window.baseline):
+        if out_of_sight(place, window.baseline):
             return SectionName.STILL_HERE
         known = window.pasts[place.paper_id].absent_since is not None
         return SectionName.BACK if known else SectionName.NEW
@@ -260,7 +268,8 @@ def _section(place: Place, before: Place | None, window: Window, overtaken: int)
     return SectionName.RISING if rose and voted and overtaken >= RISING_PLACES else SectionName.STILL_HERE
 
 
-def _was_out_of_sight(place: Place, baseline: Board | None) -> bool:
+def out_of_sight(place: Place, baseline: Board | None) -> bool:
+    """Whether a paper that ``baseline`` does not show may have stood on it, behind the hub's limit."""
     if baseline is None or not baseline.truncated or place.rank is None:
         return False
     return place.rank > len(baseline.places)

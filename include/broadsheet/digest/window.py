@@ -1,6 +1,6 @@
 """Reading windows from the published warehouse: two boards of a list and what lies around them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -21,6 +21,21 @@ MOST_KEYS = {ListKind.DAILY: 31, ListKind.WEEKLY: 6, ListKind.MONTHLY: 2}
 """How many periods of a dated list one digest covers at most: about a month."""
 
 
+class Scope(msgspec.Struct, frozen=True):
+    """Which two snapshots of a list a window compares; equal for all moments at which the list stood the same.
+
+    ``baseline`` is None when the list had no snapshot then, ``first`` says that nothing was ever told of the
+    source, ``late`` that a newer list of the same kind is out.
+    """
+
+    source: ListId | ListKind
+    list_id: ListId
+    newest: int
+    baseline: int | None
+    first: bool
+    late: bool
+
+
 def read_windows(
     con: "DuckDBPyConnection", source: ListId | ListKind, since: datetime | None, until: datetime
 ) -> tuple[Window, ...]:
@@ -32,120 +47,149 @@ def read_windows(
 
     ``con`` is a connection to the published file. Times are aware, in UTC.
     """
-    if isinstance(source, ListId):
-        lists = [source]
-    else:
-        lists = [ListId(source, key) for key in _open_keys(con, source, since, until)]
-    return tuple(window for list_id in lists for window in _read(con, source, list_id, since, until))
+    reader = WindowReader(con, until)
+    return tuple(reader.window(scope, since) for scope in reader.scopes(source, since))
 
 
-def _open_keys(
-    con: "DuckDBPyConnection", kind: ListKind, since: datetime | None, until: datetime
-) -> list[str]:
-    keys = [row["list_key"] for row in _rows(con, "keys", kind=kind, moment=to_db(until))]
-    told = _rows(con, "keys", kind=kind, moment=to_db(since)) if since else []
-    if not told:
-        return keys[:1]
-    return [key for key in keys if key >= told[0]["list_key"]][: MOST_KEYS[kind]]
+class WindowReader:
+    """Reads windows that all end at ``until``; boards, keys and texts that they share are read once."""
 
+    def __init__(self, con: "DuckDBPyConnection", until: datetime) -> None:
+        self.until = until
+        self._con = con
+        self._keys: dict[ListKind, list[tuple[str, datetime]]] = {}
+        self._snapshots: dict[tuple[ListId, datetime], int | None] = {}
+        self._boards: dict[int, Board] = {}
+        self._papers: dict[tuple[datetime, str], Paper] = {}
 
-def _read(
-    con: "DuckDBPyConnection",
-    source: ListId | ListKind,
-    list_id: ListId,
-    since: datetime | None,
-    until: datetime,
-) -> Iterator[Window]:
-    board = _board(con, list_id, until)
-    if board is None:
-        return
-    baseline = _board(con, list_id, since) if since else None
-    if baseline is None and list_id.kind not in DATED_KINDS:
-        since = None
-    boards = (board, baseline) if baseline else (board,)
-    papers = sorted({place.paper_id for each in boards for place in each.places})
-    yield Window(
-        source=str(source),
-        since=since,
-        until=until,
-        board=board,
-        baseline=baseline,
-        pasts=_pasts(con, list_id, papers, baseline, until),
-        papers=_papers(con, papers, until),
-        detail_news=_detail_news(con, list_id, baseline.captured_at, until) if baseline else {},
-    )
+    def scopes(self, source: ListId | ListKind, since: datetime | None) -> tuple[Scope, ...]:
+        """What the windows on ``source`` compare, newest list first."""
+        if isinstance(source, ListId):
+            lists = [source]
+        else:
+            lists = [ListId(source, key) for key in self._open_keys(source, since)]
+        found = []
+        for age, list_id in enumerate(lists):
+            newest = self._snapshot(list_id, self.until)
+            if newest is None:
+                continue
+            baseline = self._snapshot(list_id, since) if since else None
+            first = since is None or (baseline is None and list_id.kind not in DATED_KINDS)
+            found.append(Scope(source, list_id, newest, baseline, first, late=age > 0))
+        return tuple(found)
 
-
-def _board(con: "DuckDBPyConnection", list_id: ListId, moment: datetime) -> Board | None:
-    found = _rows(con, "newest_snapshot", kind=list_id.kind, key=list_id.key, moment=to_db(moment))
-    if not found:
-        return None
-    places = _rows(con, "board", snapshot=found[0]["snapshot_id"])
-    return Board(
-        list_id=list_id,
-        snapshot_id=found[0]["snapshot_id"],
-        captured_at=from_db(found[0]["captured_at"]),
-        truncated=found[0]["truncated"],
-        places=tuple(Place(**place) for place in places),
-    )
-
-
-def _pasts(
-    con: "DuckDBPyConnection",
-    list_id: ListId,
-    papers: list[str],
-    baseline: Board | None,
-    until: datetime,
-) -> dict[str, Past]:
-    scope = {"kind": list_id.kind, "key": list_id.key, "papers": papers, "until": to_db(until)}
-    ranks: dict[str, list[int | None]] = {paper_id: [None] * DAYS_DRAWN for paper_id in papers}
-    for row in _rows(con, "ranks", **scope, days=DAYS_DRAWN):
-        ranks[row["paper_id"]][DAYS_DRAWN - 1 - row["days_ago"]] = row["rank"]
-    told = to_db(baseline.captured_at) if baseline else None
-    present = {place.paper_id for place in baseline.places} if baseline else set()
-    return {
-        row["paper_id"]: Past(
-            days=row["days"],
-            ranks=tuple(ranks[row["paper_id"]]),
-            last_rank=row["last_rank"],
-            absent_since=(
-                from_db(row["absent_since"])
-                if row["absent_since"] and row["paper_id"] not in present
-                else None
-            ),
+    def window(self, scope: Scope, since: datetime | None) -> Window:
+        """The window of a scope; ``since`` is one of the moments that it is the scope of."""
+        board = self._boards[scope.newest]
+        baseline = None if scope.baseline is None else self._boards[scope.baseline]
+        boards = (board, baseline) if baseline else (board,)
+        papers = sorted({place.paper_id for each in boards for place in each.places})
+        return Window(
+            source=str(scope.source),
+            since=None if scope.first else since,
+            until=self.until,
+            board=board,
+            baseline=baseline,
+            pasts=self._pasts(scope.list_id, papers, baseline),
+            papers=self.papers(papers, self.until),
+            detail_news=self._detail_news(scope.list_id, baseline.captured_at) if baseline else {},
         )
-        for row in _rows(con, "pasts", **scope, baseline=told)
-    }
 
+    def papers(self, papers: Iterable[str], moment: datetime) -> dict[str, Paper]:
+        """What was known of papers at a time; those that nobody had told of by then are left out."""
+        papers = list(papers)
+        missing = [paper_id for paper_id in papers if (moment, paper_id) not in self._papers]
+        if missing:
+            for row in self._rows("papers", papers=missing, until=to_db(moment)):
+                self._papers[moment, row["paper_id"]] = msgspec.convert(_told(row), Paper)
+        return {
+            paper_id: self._papers[moment, paper_id]
+            for paper_id in papers
+            if (moment, paper_id) in self._papers
+        }
 
-def _papers(con: "DuckDBPyConnection", papers: list[str], until: datetime) -> dict[str, Paper]:
-    rows = _rows(con, "papers", papers=papers, until=to_db(until))
-    return {row["paper_id"]: msgspec.convert(_told(row), Paper) for row in rows}
+    def last_votes(self, list_id: ListId, papers: list[str], moment: datetime) -> dict[str, int]:
+        """The upvotes that a list last told of papers up to a time; those it never told of are left out."""
+        rows = self._rows(
+            "last_votes", kind=list_id.kind, key=list_id.key, papers=papers, moment=to_db(moment)
+        )
+        return {row["paper_id"]: row["upvotes"] for row in rows}
+
+    def _open_keys(self, kind: ListKind, since: datetime | None) -> list[str]:
+        if kind not in self._keys:
+            rows = self._rows("keys", kind=kind, moment=to_db(self.until))
+            self._keys[kind] = [(row["list_key"], from_db(row["opened_at"])) for row in rows]
+        keys = [key for key, _ in self._keys[kind]]
+        told = [key for key, opened_at in self._keys[kind] if since and opened_at <= since]
+        if not told:
+            return keys[:1]
+        return [key for key in keys if key >= told[0]][: MOST_KEYS[kind]]
+
+    def _snapshot(self, list_id: ListId, moment: datetime) -> int | None:
+        """The number of the list's newest snapshot at a time, its board read."""
+        if (list_id, moment) not in self._snapshots:
+            found = self._rows("newest_snapshot", kind=list_id.kind, key=list_id.key, moment=to_db(moment))
+            self._snapshots[list_id, moment] = found[0]["snapshot_id"] if found else None
+            for row in found:
+                self._read_board(list_id, row)
+        return self._snapshots[list_id, moment]
+
+    def _read_board(self, list_id: ListId, snapshot: dict[str, Any]) -> None:
+        number = snapshot["snapshot_id"]
+        if number not in self._boards:
+            self._boards[number] = Board(
+                list_id=list_id,
+                snapshot_id=number,
+                captured_at=from_db(snapshot["captured_at"]),
+                truncated=snapshot["truncated"],
+                places=tuple(Place(**row) for row in self._rows("board", snapshot=number)),
+            )
+
+    def _pasts(self, list_id: ListId, papers: list[str], baseline: Board | None) -> dict[str, Past]:
+        scope = {"kind": list_id.kind, "key": list_id.key, "papers": papers, "until": to_db(self.until)}
+        ranks: dict[str, list[int | None]] = {paper_id: [None] * DAYS_DRAWN for paper_id in papers}
+        for row in self._rows("ranks", **scope, days=DAYS_DRAWN):
+            ranks[row["paper_id"]][DAYS_DRAWN - 1 - row["days_ago"]] = row["rank"]
+        told = to_db(baseline.captured_at) if baseline else None
+        present = {place.paper_id for place in baseline.places} if baseline else set()
+        return {
+            row["paper_id"]: Past(
+                days=row["days"],
+                ranks=tuple(ranks[row["paper_id"]]),
+                last_rank=row["last_rank"],
+                absent_since=(
+                    from_db(row["absent_since"])
+                    if row["absent_since"] and row["paper_id"] not in present
+                    else None
+                ),
+            )
+            for row in self._rows("pasts", **scope, baseline=told)
+        }
+
+    def _detail_news(self, list_id: ListId, since: datetime) -> dict[str, DetailNews]:
+        found: dict[str, dict[str, list[str]]] = {}
+        rows = self._rows(
+            "detail_news",
+            kind=list_id.kind,
+            key=list_id.key,
+            since=to_db(since),
+            until=to_db(self.until),
+        )
+        for row in rows:
+            found.setdefault(row["paper_id"], {}).setdefault(row["change"], []).append(row["field"])
+        return {
+            paper_id: DetailNews(tuple(news.get("revised", ())), tuple(news.get("enriched", ())))
+            for paper_id, news in found.items()
+        }
+
+    def _rows(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+        cursor = self._con.execute(_sql(query), bind(parameters))
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value is not None}
-
-
-def _detail_news(
-    con: "DuckDBPyConnection", list_id: ListId, since: datetime, until: datetime
-) -> dict[str, DetailNews]:
-    found: dict[str, dict[str, list[str]]] = {}
-    rows = _rows(
-        con, "detail_news", kind=list_id.kind, key=list_id.key, since=to_db(since), until=to_db(until)
-    )
-    for row in rows:
-        found.setdefault(row["paper_id"], {}).setdefault(row["change"], []).append(row["field"])
-    return {
-        paper_id: DetailNews(tuple(news.get("revised", ())), tuple(news.get("enriched", ())))
-        for paper_id, news in found.items()
-    }
-
-
-def _rows(con: "DuckDBPyConnection", query: str, **parameters: Any) -> list[dict[str, Any]]:
-    cursor = con.execute(_sql(query), bind(parameters))
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @cache

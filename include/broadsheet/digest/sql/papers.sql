@@ -7,7 +7,8 @@ SELECT
     arg_max(r.num_authors, h.snapshot_id) AS num_authors,
     arg_max(r.organization, h.snapshot_id) AS organization,
     arg_max(r.github_url, h.snapshot_id) AS github_url,
-    arg_max(r.ai_summary, h.snapshot_id) AS ai_summary
+    arg_max(r.ai_summary, h.snapshot_id) AS ai_summary,
+    arg_max(r.ai_keywords, h.snapshot_id) AS ai_keywords
 FROM showings AS h
 JOIN snapshots AS s USING (snapshot_id)
 JOIN revisions AS r USING (paper_id, revision_id)
