@@ -126,11 +126,7 @@ def take_stock(window: Window, now: Standings, then: Standings, hub_url: str, *,
     told = tuple(section for section in whole.sections if not late or section.name in LATE)
     edition = replace(whole, sections=told) if late else whole
     first = [item for section in told for item in section.items]
-    seconds = (
-        [replace(item, section=SectionName.NEW) for name in STAYED for item in whole.items(name)]
-        if window.baseline
-        else []
-    )
+    seconds = [replace(item, section=SectionName.NEW) for name in STAYED for item in whole.items(name)]
     return Stock(
         edition=edition,
         items=(*first, *seconds),
@@ -168,5 +164,5 @@ def _then(reader: WindowReader, window: Window) -> Standings:
     if unseen:
         votes |= dict.fromkeys(unseen)
         votes |= reader.last_votes(window.board.list_id, unseen, baseline.captured_at)
-    papers = window.papers | reader.papers(votes, baseline.captured_at)
+    papers = {**window.papers, **reader.papers(votes, baseline.captured_at)}
     return {paper_id: Standing(papers[paper_id], upvotes) for paper_id, upvotes in votes.items()}
