@@ -14,3 +14,5 @@ CREATE TABLE revisions (revision_id BIGINT, details JSON);
 INSERT INTO revisions VALUES (7, '{"title":"x"}');
 CREATE TABLE changes (seq BIGINT, change VARCHAR);
 CREATE TABLE quality (capture_id BIGINT, note VARCHAR);
+CREATE TABLE digest_log (run_key VARCHAR, accepted BIGINT);
+CREATE TABLE delivery_log (run_key VARCHAR, state VARCHAR);

@@ -49,6 +49,21 @@ def test_an_older_file_is_migrated_and_keeps_its_rows(
         assert con.execute("SELECT paper_id FROM observations").fetchall() == [("2611.00001",)]
 
 
+def test_a_file_of_version_1_becomes_todays_and_keeps_its_rows(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.duckdb", tmp_path / "new.duckdb"
+    with connect(old) as con:
+        con.execute((Path(__file__).parent / "schema_1.sql").read_text())
+        con.execute("INSERT INTO warehouse_info VALUES (1, 5, ''); INSERT INTO quality VALUES (1, 'kept')")
+    with connect(old) as migrated, connect(new) as made:
+        migrate(migrated, old)
+        migrate(made, new)
+        columns = "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() ORDER BY ALL"
+        assert migrated.execute(columns).fetchall() == made.execute(columns).fetchall()
+        assert migrated.execute("FROM quality").fetchall() == [(1, "kept")]
+        kept = migrated.execute("SELECT schema_version, next_seq FROM warehouse_info").fetchall()
+        assert kept == [(SCHEMA_VERSION, 5)]
+
+
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "old.duckdb"
     steps = [(SCHEMA_VERSION + 1, "CREATE TABLE more (x INTEGER); SELECT nothing FROM nowhere;")]

@@ -18,7 +18,17 @@ from broadsheet.settings import load_settings
 if TYPE_CHECKING:
     import duckdb
 
-TABLES = ("captures", "snapshots", "observations", "papers", "revisions", "changes", "quality")
+TABLES = (
+    "captures",
+    "snapshots",
+    "observations",
+    "papers",
+    "revisions",
+    "changes",
+    "quality",
+    "digest_log",
+    "delivery_log",
+)
 ANY_LENGTH_SECONDS = 24 * 3600.0
 BIBLIOGRAPHY = "papers.bib"
 
@@ -41,8 +51,8 @@ def export(
 ) -> None:
     """Write the published warehouse into a folder: a file a table, or one BibTeX file of the papers.
 
-    Each file appears whole or not at all. Tables: captures, snapshots, observations, papers, revisions, changes
-    and quality.
+    Each file appears whole or not at all. Tables: captures, snapshots, observations, papers, revisions, changes,
+    quality, digest_log and delivery_log.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file: name a folder")

@@ -14,7 +14,7 @@ from broadsheet.warehouse.queries import folder, query
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class WarehouseError(BroadsheetError):

@@ -1,0 +1,145 @@
+-- The tables of the warehouse, version 1. All TIMESTAMPs are UTC.
+-- Nothing here has a primary key or an index: they cost more with every row of history (uniqueness is checked
+-- in the transaction that loads). Rows are only appended, but for the two cases named at `captures` and `changes`.
+
+CREATE TABLE warehouse_info (
+    schema_version INTEGER NOT NULL,
+    next_seq BIGINT NOT NULL,               -- the next number of the changes stream; never goes back
+    views_sha256 VARCHAR NOT NULL           -- of the views' texts: they are made anew when a release changes them
+);
+
+-- One row a request. A later, older capture of the same list may change verdict, reason and snapshot_id.
+CREATE TABLE captures (
+    capture_id BIGINT NOT NULL,             -- grows with time; made from the capture alone
+    captured_at TIMESTAMP NOT NULL,
+    url VARCHAR NOT NULL,
+    status SMALLINT,                        -- NULL: no answer came
+    sha256 VARCHAR NOT NULL,                -- of the decoded body
+    bytes BIGINT NOT NULL,                  -- of the decoded body
+    verdict VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    parser VARCHAR,                         -- api, hydration, cards or text; NULL: nothing was parsed
+    snapshot_id BIGINT,                     -- the snapshot it became (ok) or confirmed (unchanged)
+    list_kind VARCHAR,                      -- the list shown; the one asked for where nothing was shown
+    list_key VARCHAR,
+    entries INTEGER,                        -- NULL: nothing was parsed
+    asked VARCHAR,                          -- the list asked for, as 'daily:2026-11-20'; NULL: unknown
+    part_of BIGINT,                         -- for a follow-up page: the capture_id of the first page
+    truncated BOOLEAN,                      -- the listing stopped at the hub's limit
+    date_header VARCHAR,                    -- the answer's Date and Age as they came: signs of a stale copy
+    age_header VARCHAR,
+    archive_file VARCHAR,                   -- where the archive keeps it
+    archive_offset BIGINT
+);
+
+-- How far each archive file has been loaded: moves in the same transaction as what was loaded.
+CREATE TABLE archive_progress (
+    archive_file VARCHAR NOT NULL,
+    loaded_to BIGINT NOT NULL
+);
+
+-- A believed listing; snapshot_id is the capture_id of the capture that gave it.
+CREATE TABLE snapshots (
+    snapshot_id BIGINT NOT NULL,
+    list_kind VARCHAR NOT NULL,
+    list_key VARCHAR NOT NULL,              -- '' for trending
+    captured_at TIMESTAMP NOT NULL,
+    entries INTEGER NOT NULL,
+    truncated BOOLEAN NOT NULL,             -- stopped at the hub's limit: the list may go on
+    parser VARCHAR NOT NULL
+);
+
+-- One paper on one snapshot, in poll order, ranks in order within a snapshot.
+CREATE TABLE observations (
+    snapshot_id BIGINT NOT NULL,
+    paper_id VARCHAR NOT NULL,              -- arXiv id, or 'title:…' as long as only the title is known
+    rank INTEGER,                           -- from 1; NULL on a paper's own page
+    upvotes INTEGER,
+    num_comments INTEGER,
+    github_stars INTEGER
+);
+
+-- What listings have said of a paper, each distinct text once. revision_id is a hash of the content.
+CREATE TABLE revisions (
+    revision_id BIGINT NOT NULL,
+    paper_id VARCHAR NOT NULL,
+    title_key VARCHAR,                      -- of the title; NULL: no title told
+    title VARCHAR,
+    abstract VARCHAR,
+    authors VARCHAR[],                      -- names in order
+    num_authors INTEGER,
+    published_at TIMESTAMP,                 -- arXiv's date
+    submitted_at TIMESTAMP,                 -- when it was put on the daily list
+    submitted_by VARCHAR,                   -- user name
+    organization VARCHAR,                   -- full name
+    github_url VARCHAR,
+    project_url VARCHAR,
+    ai_summary VARCHAR,
+    ai_summary_model VARCHAR,
+    ai_keywords VARCHAR[],
+    thumbnail_url VARCHAR,
+    media_urls VARCHAR[],
+    details JSON NOT NULL                   -- what the columns do not hold in full: authors' accounts and the like
+);
+
+-- Which revision a list showed, written only when it differs from what that list last showed of that paper.
+CREATE TABLE showings (
+    snapshot_id BIGINT NOT NULL,
+    list_kind VARCHAR NOT NULL,             -- the snapshot's, so that a list's texts are found without a join
+    list_key VARCHAR NOT NULL,
+    captured_at TIMESTAMP NOT NULL,
+    paper_id VARCHAR NOT NULL,
+    revision_id BIGINT NOT NULL
+);
+
+-- Where each list's walk has come to: one row a list. A capture behind this moment is compared with the baseline
+-- at once, whatever the length of the history.
+CREATE TABLE heads (
+    list_kind VARCHAR NOT NULL,
+    list_key VARCHAR NOT NULL,
+    captured_at TIMESTAMP NOT NULL,         -- of the newest capture that said how the list stands
+    capture_id BIGINT NOT NULL,
+    baseline_id BIGINT,                     -- the newest snapshot
+    witness_id BIGINT                       -- the held capture that waits for a second witness
+);
+
+-- Listings that were readable but not believed (partial, stale): the evidence a later capture is weighed against.
+CREATE TABLE held_observations (
+    capture_id BIGINT NOT NULL,
+    paper_id VARCHAR NOT NULL,
+    rank INTEGER,
+    upvotes INTEGER,
+    num_comments INTEGER,
+    github_stars INTEGER,
+    revision_id BIGINT NOT NULL
+);
+
+-- Papers first known by title, and the id that was found for them.
+CREATE TABLE aliases (
+    alias VARCHAR NOT NULL,                 -- 'title:…'
+    paper_id VARCHAR NOT NULL
+);
+
+-- The numbered stream. A late capture may take rows away where its follower compares differently; what replaces
+-- them gets new numbers.
+CREATE TABLE changes (
+    seq BIGINT NOT NULL,                    -- only grows, never used twice
+    snapshot_id BIGINT NOT NULL,            -- the later of the two snapshots
+    previous_snapshot_id BIGINT NOT NULL,
+    list_kind VARCHAR NOT NULL,
+    list_key VARCHAR NOT NULL,
+    captured_at TIMESTAMP NOT NULL,
+    paper_id VARCHAR NOT NULL,
+    change VARCHAR NOT NULL,                -- entered returned left rose fell gained revised enriched
+    rank INTEGER,
+    previous_rank INTEGER,                  -- for returned: the rank it last had on this list
+    upvotes INTEGER,
+    previous_upvotes INTEGER,
+    fields VARCHAR                          -- revised, enriched: which, with commas
+);
+
+-- Oddities of captures and disagreements between sources.
+CREATE TABLE quality (
+    capture_id BIGINT NOT NULL,
+    note VARCHAR NOT NULL
+);
