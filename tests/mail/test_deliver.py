@@ -1,6 +1,7 @@
 """One digest a day, the right window, once."""
 
 import logging
+from contextlib import nullcontext
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -13,26 +14,29 @@ from broadsheet.mail.deliver import DeliveryOutcome, deliver
 from broadsheet.mail.deliveries import State, open_deliveries
 from broadsheet.mail.errors import MailError
 from broadsheet.mail.lock import sender_lock
-from broadsheet.mail.transport import Outcome, Result
+from broadsheet.mail.transport import Evidence, Outcome, Phase, Result
 from broadsheet.settings import SettingsError
 
 
 class Scripted:
     """A transport that answers as told and keeps what it was given."""
 
-    def __init__(self, *results, evidence=None):
+    def __init__(self, *results, evidence=Evidence.UNKNOWN):
         self.results = list(results)
         self.evidence = evidence
         self.sent = []
 
-    def send(self, message, envelope, handing_over):
+    def open(self):
+        return nullcontext(self)
+
+    def send(self, message, envelope, before_dot):
         result = self.results.pop(0)
         self.sent.append(message.data)
         if result is not Result.DEFERRED:
-            handing_over()
-        return Outcome(result, "dot", 250 if result is Result.ACCEPTED else 451, "said so")
+            before_dot()
+        return Outcome(result, Phase.DOT, 250 if result is Result.ACCEPTED else 451, reply="said so")
 
-    def lookup(self, message):
+    def lookup(self, message_id, since):
         return self.evidence
 
 
@@ -177,9 +181,9 @@ def test_a_refused_mail_waits_for_the_next_day_and_its_news_is_not_lost(newsroom
 @pytest.mark.parametrize(
     ("evidence", "outcome"),
     [
-        (True, DeliveryOutcome.SENT),
-        (None, DeliveryOutcome.PRESUMED_SENT),
-        (False, DeliveryOutcome.DEFERRED),
+        (Evidence.ACCEPTED, DeliveryOutcome.SENT),
+        (Evidence.UNKNOWN, DeliveryOutcome.PRESUMED_SENT),
+        (Evidence.ABSENT, DeliveryOutcome.DEFERRED),
     ],
 )
 def test_doubt_is_settled_by_evidence_else_presumed_sent(newsroom, first_day, at, evidence, outcome):

@@ -2,13 +2,14 @@
 
 import email
 import email.policy
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from broadsheet.mail.inbox import InboxTransport
 from broadsheet.mail.notice import send_notice
-from broadsheet.mail.transport import Outcome, Result
+from broadsheet.mail.transport import Outcome, Phase, Result
 from broadsheet.settings import Settings
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -63,8 +64,11 @@ def test_another_failure_is_told_at_once(settings, mails):
 
 def test_a_notice_that_could_not_be_sent_is_tried_again(settings, mails):
     class Away(InboxTransport):
+        def open(self):
+            return nullcontext(self)
+
         def send(self, *_):
-            return Outcome(Result.DEFERRED, "connect")
+            return Outcome(Result.DEFERRED, Phase.CONNECT)
 
     assert send_notice(settings, "s", "t", NOW, Away(settings.inbox_path)).result is Result.DEFERRED
     assert send_notice(settings, "s", "t", NOW).result is Result.ACCEPTED

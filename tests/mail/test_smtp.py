@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from broadsheet.digest.render import render
 from broadsheet.mail.address import read_mailbox
 from broadsheet.mail.message import Envelope, build
-from broadsheet.mail.smtp import Relay, SmtpTransport, read_relay
+from broadsheet.mail.relay import Relay, read_relay
+from broadsheet.mail.smtp import SmtpTransport
 from broadsheet.mail.transport import Result
 from broadsheet.sample.inbox import Inbox
 from broadsheet.settings import SettingsError
@@ -34,8 +35,9 @@ def inbox(tmp_path):
         yield inbox
 
 
-def send(url, message, handing_over=lambda: None):
-    return SmtpTransport(read_relay(url)).send(message, ENVELOPE, handing_over)
+def send(url, message, before_dot=lambda: None):
+    with SmtpTransport(read_relay(url)).open() as session:
+        return session.send(message, ENVELOPE, before_dot)
 
 
 def test_the_mail_arrives_byte_for_byte(inbox, message):
@@ -139,7 +141,7 @@ def test_a_relay_elsewhere_must_offer_tls(message, monkeypatch):
     monkeypatch.setattr(Relay, "loopback", property(lambda relay: False))
     with server_that_leaves(b"quit") as url:
         outcome = send(url, message)
-    assert (outcome.result, outcome.phase) == (Result.DEFERRED, "connect")
+    assert (outcome.result, outcome.phase) == (Result.DEFERRED, "tls")
     assert "STARTTLS" in outcome.reply
 
 

@@ -164,7 +164,7 @@ def _check_digest(settings: Settings) -> Check:
 
 def _check_mail(settings: Settings) -> Check:
     if settings.smtp_url:
-        from broadsheet.mail.smtp import read_relay
+        from broadsheet.mail.relay import read_relay
 
         try:
             read_relay(settings.smtp_url)

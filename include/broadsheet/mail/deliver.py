@@ -11,12 +11,10 @@ from broadsheet.digest.edition import Digest, SectionName
 from broadsheet.digest.render import render
 from broadsheet.mail.address import read_mailbox
 from broadsheet.mail.deliveries import Deliveries, Delivery, Draft, State, open_deliveries
-from broadsheet.mail.inbox import InboxTransport
 from broadsheet.mail.lock import sender_lock
 from broadsheet.mail.message import Envelope, build
 from broadsheet.mail.secret import secret_key
-from broadsheet.mail.smtp import SmtpTransport, read_relay
-from broadsheet.mail.transport import Result, Transport
+from broadsheet.mail.transport import Evidence, Result, Transport, choose_transport
 from broadsheet.settings import Settings
 from broadsheet.warehouse.store import open_published
 
@@ -133,12 +131,13 @@ class _Office:
 
     def _settle(self, delivery: Delivery) -> tuple[State, str]:
         """Decide what became of a mail whose answer was lost: by evidence, else it is presumed sent."""
-        match self._transport.lookup(delivery.message):
-            case True:
+        message_id = f"<{delivery.delivery_id}@{self._author.domain}>"
+        match self._transport.lookup(message_id, delivery.prepared_at):
+            case Evidence.ACCEPTED:
                 return State.SENT, "the answer was lost; it was found where it was sent"
-            case False:
+            case Evidence.ABSENT:
                 return State.PREPARED, "the answer was lost; it was not found where it was sent"
-            case None:
+            case Evidence.LATER | Evidence.UNKNOWN:
                 return State.PRESUMED_SENT, "the answer was lost"
 
     def _compose(self, deliveries: Deliveries, run: str) -> DeliveryReport:
@@ -173,11 +172,12 @@ class _Office:
             )
 
     def _send(self, deliveries: Deliveries, delivery: Delivery) -> DeliveryReport:
-        outcome = self._transport.send(
-            delivery.message,
-            self._envelope,
-            lambda: deliveries.hand_over(delivery.delivery_id, self._now),
-        )
+        with self._transport.open() as session:
+            outcome = session.send(
+                delivery.message,
+                self._envelope,
+                lambda: deliveries.hand_over(delivery.delivery_id, self._now),
+            )
         reply = " ".join(str(part) for part in (f"{outcome.phase}:", outcome.code, outcome.reply) if part)
         match outcome.result:
             case Result.ACCEPTED:
@@ -190,13 +190,6 @@ class _Office:
                 state, settled = self._settle(delivery)
                 reply = f"{reply}; {settled}"
         return _report(deliveries.note(delivery.delivery_id, state, reply, self._now))
-
-
-def choose_transport(settings: Settings) -> Transport:
-    """The mail server of ``smtp_url``, or the embedded inbox. Raises SettingsError for an address that is none."""
-    if settings.smtp_url:
-        return SmtpTransport(read_relay(settings.smtp_url))
-    return InboxTransport(settings.inbox_path)
 
 
 def _report(delivery: Delivery, *, again: bool = False) -> DeliveryReport:

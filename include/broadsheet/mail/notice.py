@@ -8,10 +8,9 @@ from pathlib import Path
 
 from broadsheet.digest.text import clean
 from broadsheet.mail.address import Mailbox, read_mailbox
-from broadsheet.mail.deliver import choose_transport
 from broadsheet.mail.headers import encode_text, header
 from broadsheet.mail.message import Envelope, Message
-from broadsheet.mail.transport import Outcome, Result, Transport
+from broadsheet.mail.transport import Outcome, Result, Transport, choose_transport
 from broadsheet.settings import Settings
 
 NOT_AGAIN_FOR = timedelta(hours=20)
@@ -40,7 +39,8 @@ def send_notice(
         return None
     envelope = Envelope(author.address, reader.address)
     message = _build(identity, subject, text, now, (author, reader))
-    outcome = (transport or choose_transport(settings)).send(message, envelope, lambda: None)
+    with (transport or choose_transport(settings)).open() as session:
+        outcome = session.send(message, envelope, lambda: None)
     if outcome.result in {Result.ACCEPTED, Result.IN_DOUBT}:
         told.parent.mkdir(parents=True, exist_ok=True)
         told.write_text(now.isoformat(), encoding="ascii")

@@ -1,182 +1,219 @@
-"""SMTP as a transport: a session over smtplib whose every phase has its own outcome (RFC 5321).
+"""SMTP as a transport: sessions over smtplib whose every phase has its own outcome (RFC 5321).
 
 smtplib's own ``sendmail`` hands over body and final dot in one call, so that it cannot be told whether a mail
 that failed there may have been taken.
 """
 
-import re
 import smtplib
-import socket
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
-from urllib.parse import unquote, urlsplit
+from datetime import datetime
+from types import TracebackType
+from typing import Self
 
-import msgspec
-
-from broadsheet.hosts import is_this_machine
+from broadsheet.mail.evidence import Source
 from broadsheet.mail.message import Envelope, Message
-from broadsheet.mail.transport import Outcome, Result
-from broadsheet.model import squash
-from broadsheet.settings import SettingsError
+from broadsheet.mail.relay import COMMAND_SECONDS, Relay, connect, connected_socket
+from broadsheet.mail.replies import enhanced_status, queue_id, words
+from broadsheet.mail.transport import Evidence, Outcome, Phase, Result
 
-CONNECT_SECONDS = 30.0
-COMMAND_SECONDS = 300.0
 DOT_SECONDS = 600.0
 """RFC 5321 4.5.3.2.6: giving up earlier after the dot is what makes second copies."""
-
-_ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>]+>?")
-
-
-class Relay(msgspec.Struct, frozen=True):
-    """Where mail is handed to. ``implicit_tls`` means TLS from the first byte, otherwise STARTTLS."""
-
-    host: str
-    port: int
-    implicit_tls: bool
-    user: str = ""
-    password: str = ""
-
-    @property
-    def loopback(self) -> bool:
-        """Whether it is this machine itself, where TLS is not demanded."""
-        return is_this_machine(self.host)
-
-    def __repr__(self) -> str:
-        return f"Relay({self.host}:{self.port})"
-
-
-def read_relay(url: str) -> Relay:
-    """Read ``smtp://user:password@host:port`` or ``smtps://…``; user and password are percent-encoded.
-
-    Raises:
-        SettingsError: it is neither; the message does not repeat it, for it may hold a password.
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise SettingsError(
-            "setting 'smtp_url' is no address of a mail server: write smtp://user:password@host:587"
-        )
-    implicit = parts.scheme == "smtps"
-    return Relay(
-        host=parts.hostname,
-        port=port or (465 if implicit else 587),
-        implicit_tls=implicit,
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-    )
+QUIT_SECONDS = 5.0
+"""Everything is said by then: a goodbye is not worth a long wait."""
+MAILS_PER_CONNECTION = 100
 
 
 class SmtpTransport:
-    """One connection a mail. TLS, with the certificate verified, is demanded unless the relay is on loopback."""
+    """A relay. TLS, with the certificate verified, is demanded unless the relay is on loopback.
+
+    Args:
+        evidence: where it is looked up what the relay took; None: nowhere.
+    """
+
+    def __init__(self, relay: Relay, evidence: Source | None = None) -> None:
+        self._relay = relay
+        self._evidence = evidence
+
+    def open(self) -> "SmtpSession":
+        """See `Transport.open`."""
+        return SmtpSession(self._relay)
+
+    def lookup(self, message_id: str, since: datetime) -> Evidence:
+        """See `Transport.lookup`. SMTP itself has no way to ask a relay what it took."""
+        return self._evidence.lookup(message_id, since) if self._evidence else Evidence.UNKNOWN
+
+
+class SmtpSession:
+    """One connection at a time: opened for the first mail, and anew after `MAILS_PER_CONNECTION` or trouble."""
 
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
+        self._client: smtplib.SMTP | None = None
+        self._mails = 0
+        self._unfinished = False
 
-    def send(self, message: Message, envelope: Envelope, handing_over: Callable[[], None]) -> Outcome:
-        """See `Transport.send`. Failures before MAIL are ``deferred``: they say nothing about this mail."""
-        try:
-            client = self._connect()
-        except smtplib.SMTPResponseException as error:
-            return Outcome(Result.DEFERRED, "connect", error.smtp_code, _words(error.smtp_error))
-        except (OSError, smtplib.SMTPException) as error:
-            return Outcome(Result.DEFERRED, "connect", reply=_words(str(error) or type(error).__name__))
-        try:
-            return _transact(client, message, envelope, handing_over)
-        finally:
-            # Servers close without a goodbye; that changes nothing of what they have said before.
-            with suppress(OSError, smtplib.SMTPException):
-                client.quit()
-            client.close()
+    def __enter__(self) -> Self:
+        return self
 
-    def lookup(self, message: Message) -> None:
-        """There is no asking a relay what it took."""
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leave()
 
-    def _connect(self) -> smtplib.SMTP:
-        relay = self._relay
-        if relay.implicit_tls:
-            client: smtplib.SMTP = smtplib.SMTP_SSL(
-                relay.host, relay.port, timeout=CONNECT_SECONDS, context=_tls()
-            )
-        else:
-            client = smtplib.SMTP(relay.host, relay.port, timeout=CONNECT_SECONDS)
+    def send(self, message: Message, envelope: Envelope, before_dot: Callable[[], None]) -> Outcome:
+        """See `Session.send`."""
+        used_before = self._client is not None
+        outcome = self._attempt(message, envelope, before_dot)
+        if used_before and _was_given_up(outcome):
+            outcome = self._attempt(message, envelope, before_dot)
+        return outcome
+
+    def _attempt(self, message: Message, envelope: Envelope, before_dot: Callable[[], None]) -> Outcome:
+        client = self._ready()
+        if isinstance(client, Outcome):
+            return client
+        if objection := _objection(client, envelope):
+            return objection
+        self._mails += 1
         try:
-            # A body larger than one TLS record otherwise stalls for the delayed acknowledgement.
-            _socket(client).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            _socket(client).settimeout(COMMAND_SECONDS)
-            client.ehlo_or_helo_if_needed()
-            if not relay.implicit_tls and (client.has_extn("starttls") or not relay.loopback):
-                client.starttls(context=_tls())
-                client.ehlo()
-            if relay.user:
-                client.login(relay.user, relay.password)
+            outcome = _transact(client, message, envelope, before_dot)
         except BaseException:
-            client.close()
+            # Closing without the dot tells the server to forget what it was sent.
+            self._drop()
             raise
-        return client
+        self._unfinished = outcome.result is not Result.ACCEPTED
+        if outcome.code in {None, 421}:
+            self._drop()
+        return outcome
+
+    def _ready(self) -> smtplib.SMTP | Outcome:
+        """A connection on which a mail can begin, or why there is none."""
+        if self._mails >= MAILS_PER_CONNECTION:
+            self._leave()
+        if self._client is not None and self._unfinished and not _reset(self._client):
+            self._drop()
+        if self._client is None:
+            client = connect(self._relay)
+            if isinstance(client, Outcome):
+                return client
+            self._client, self._mails = client, 0
+        self._unfinished = False
+        return self._client
+
+    def _leave(self) -> None:
+        # Servers close without a goodbye; that changes nothing of what they have said before.
+        if self._client is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                connected_socket(self._client).settimeout(QUIT_SECONDS)
+                self._client.quit()
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client, self._mails = None, 0
+
+
+def _was_given_up(outcome: Outcome) -> bool:
+    """Whether the server had closed an idle connection, and nothing of this mail was said yet."""
+    silent = outcome.result is Result.DEFERRED and outcome.code is None
+    return outcome.phase is Phase.MAIL and (silent or outcome.enhanced == "4.4.2")
+
+
+def _objection(client: smtplib.SMTP, envelope: Envelope) -> Outcome | None:
+    """Why this server cannot be told this recipient at all (RFC 6531 3.5)."""
+    if not (envelope.sender + envelope.recipient).isprintable():
+        return Outcome(Result.REFUSED, Phase.RCPT, enhanced="5.1.3", reply="the address cannot be written")
+    if envelope.smtputf8 and not client.has_extn("smtputf8"):
+        reply = "the address is not ASCII, and the mail server does not offer SMTPUTF8"
+        return Outcome(Result.REFUSED, Phase.RCPT, enhanced="5.6.7", reply=reply)
+    return None
 
 
 def _transact(
-    client: smtplib.SMTP, message: Message, envelope: Envelope, handing_over: Callable[[], None]
+    client: smtplib.SMTP, message: Message, envelope: Envelope, before_dot: Callable[[], None]
 ) -> Outcome:
-    phase = "mail"
+    data = _stuffed(message.data)
+    phase = Phase.MAIL
     try:
         commands = (
-            ("mail", f"MAIL FROM:<{envelope.sender}>", 250),
-            ("rcpt", f"RCPT TO:<{envelope.recipient}>", 250),
-            ("data", "DATA", 354),
+            (Phase.MAIL, _mail_command(client, message, envelope)),
+            (Phase.RCPT, _rcpt_command(client, envelope)),
+            (Phase.DATA, b"DATA\r\n"),
         )
-        for phase, command, wanted in commands:
-            code, reply = client.docmd(command)
-            if code != wanted and not (phase == "rcpt" and code == 251):
+        for phase, command in commands:
+            client.send(command)
+            code, reply = client.getreply()
+            if code // 100 != (3 if phase is Phase.DATA else 2):
                 return _answered(phase, code, reply)
-        phase = "body"
-        client.send(re.sub(rb"(?m)^\.", b"..", message.data))
+        phase = Phase.BODY
+        client.send(data)
     except (OSError, smtplib.SMTPException) as error:
-        return Outcome(Result.DEFERRED, phase, reply=_words(str(error) or type(error).__name__))
+        return _unanswered(Result.DEFERRED, phase, error)
+    before_dot()
     try:
-        handing_over()
-    except BaseException:
-        # Closing without the dot tells the server to forget what it was sent.
-        client.close()
-        raise
-    try:
-        _socket(client).settimeout(DOT_SECONDS)
+        connected_socket(client).settimeout(DOT_SECONDS)
         client.send(b".\r\n")
         code, reply = client.getreply()
+        connected_socket(client).settimeout(COMMAND_SECONDS)
     except (OSError, smtplib.SMTPException) as error:
-        return Outcome(Result.IN_DOUBT, "dot", reply=_words(str(error) or type(error).__name__))
-    return _answered("dot", code, reply)
+        return _unanswered(Result.IN_DOUBT, Phase.DOT, error)
+    return _answered(Phase.DOT, code, reply)
 
 
-def _answered(phase: str, code: int, reply: bytes) -> Outcome:
+def _mail_command(client: smtplib.SMTP, message: Message, envelope: Envelope) -> bytes:
+    options = []
+    if client.has_extn("size"):
+        options.append(f"SIZE={len(message.data)}")
+    if envelope.smtputf8:
+        options += ["SMTPUTF8", "BODY=8BITMIME"]
+    if client.has_extn("dsn"):
+        options += ["RET=HDRS", f"ENVID={message.delivery_id}"]
+    return " ".join((f"MAIL FROM:<{envelope.sender}>", *options)).encode() + b"\r\n"
+
+
+def _rcpt_command(client: smtplib.SMTP, envelope: Envelope) -> bytes:
+    command = f"RCPT TO:<{envelope.recipient}>"
+    if client.has_extn("dsn") and not envelope.smtputf8:
+        command += f" ORCPT=rfc822;{_xtext(envelope.recipient)}"
+    return command.encode() + b"\r\n"
+
+
+def _xtext(text: str) -> str:
+    """ASCII as a parameter's value (RFC 3461 4)."""
+    return "".join(c if "!" <= c <= "~" and c not in "+=" else f"+{ord(c):02X}" for c in text)
+
+
+def _stuffed(data: bytes) -> bytes:
+    """As it goes over the wire: a line that begins with a dot gets another one (RFC 5321 4.5.2)."""
+    if data.startswith(b"."):
+        data = b"." + data
+    return data.replace(b"\r\n.", b"\r\n..") if b"\r\n." in data else data
+
+
+def _reset(client: smtplib.SMTP) -> bool:
+    """End what an unfinished mail left in the session; whether the session can go on."""
+    try:
+        return client.rset()[0] == 250
+    except (OSError, smtplib.SMTPException):
+        return False
+
+
+def _answered(phase: Phase, code: int, reply: bytes) -> Outcome:
+    text = words(reply)
     match code // 100:
-        case 2 if phase == "dot":
-            result = Result.ACCEPTED
+        case 2 if phase is Phase.DOT:
+            return Outcome(Result.ACCEPTED, phase, code, enhanced_status(text), text, queue_id(text))
         case 5:
             result = Result.REFUSED
-        case _:
+        case 4:
             result = Result.DEFERRED
-    return Outcome(result, phase, code, _words(reply))
+        case _:
+            # Not an answer that SMTP knows here.
+            result = Result.IN_DOUBT if phase is Phase.DOT else Result.DEFERRED
+    return Outcome(result, phase, code, enhanced_status(text), text)
 
 
-def _words(reply: bytes | str) -> str:
-    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return _ADDRESS.sub("(address)", squash(text))[:500]
-
-
-def _socket(client: smtplib.SMTP) -> socket.socket:
-    if client.sock is None:
-        raise smtplib.SMTPServerDisconnected("the connection was closed")
-    return client.sock
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Made once: it costs more than a mail."""
-    return ssl.create_default_context()
+def _unanswered(result: Result, phase: Phase, error: OSError | smtplib.SMTPException) -> Outcome:
+    return Outcome(result, phase, reply=words(str(error) or type(error).__name__))

@@ -1,12 +1,15 @@
 """What a mail is handed to, and how certain it is afterwards that it was taken."""
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from types import TracebackType
+from typing import Literal, Protocol, Self
 
 import msgspec
 
 from broadsheet.mail.message import Envelope, Message
+from broadsheet.settings import Settings
 
 
 class Result(StrEnum):
@@ -22,23 +25,87 @@ class Result(StrEnum):
     IN_DOUBT = "in_doubt"
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """The result of one attempt, the phase that decided it, and the answer there; addresses are taken out."""
+class Phase(StrEnum):
+    """Which step of an attempt decided it. Up to ``login`` nothing was said about this mail yet."""
+
+    CONNECT = "connect"
+    TLS = "tls"
+    LOGIN = "login"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    BODY = "body"
+    DOT = "dot"
+
+
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The result of one attempt, the phase that decided it, and the answer there; addresses are taken out.
+
+    ``enhanced`` is a status such as ``5.1.1`` (RFC 3463), ``queue_id`` what the next hop calls the mail.
+    """
 
     result: Result
-    phase: str
+    phase: Phase
     code: int | None = None
+    enhanced: str | None = None
     reply: str = ""
+    queue_id: str | None = None
+
+
+class Evidence(StrEnum):
+    """What is known of a mail whose answer was lost.
+
+    ``accepted`` and ``absent`` (it certainly was not taken) are final. ``later``: the source will know, but does
+    not yet. ``unknown``: there is no source, or it cannot tell.
+    """
+
+    ACCEPTED = "accepted"
+    ABSENT = "absent"
+    LATER = "later"
+    UNKNOWN = "unknown"
+
+
+class Session(Protocol):
+    """One way out, kept open over many mails; for one thread. Leaving the block closes it and raises nothing."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def send(self, message: Message, envelope: Envelope, before_dot: Callable[[], None]) -> Outcome:
+        """Try once.
+
+        ``before_dot`` is called when everything but the last byte is over: until it has returned the mail is
+        certainly not taken, from then on it may be. What it raises ends the attempt before that and is passed on.
+        """
+        ...
 
 
 class Transport(Protocol):
-    """A way out."""
+    """Where mails go; for any number of threads."""
 
-    def send(self, message: Message, envelope: Envelope, handing_over: Callable[[], None]) -> Outcome:
-        """Try once. ``handing_over`` is called when everything but the last byte is over: until it has returned
-        the mail is certainly not taken, from then on it may be. What it raises ends the attempt before that."""
+    def open(self) -> Session:
+        """A session of one's own. Connecting waits for the first mail, and its failure is that mail's outcome."""
         ...
 
-    def lookup(self, message: Message) -> bool | None:
-        """Whether there is evidence that the mail was taken (True) or was not (False); None: none to be had."""
+    def lookup(self, message_id: str, since: datetime) -> Evidence:
+        """Whether the mail with that Message-ID, offered at ``since`` (aware), was taken."""
         ...
+
+
+def choose_transport(settings: Settings, kind: Literal["mail"] = "mail") -> Transport:  # noqa: ARG001
+    """The mail server of ``smtp_url``, or the embedded inbox.
+
+    Raises:
+        SettingsError: ``smtp_url`` or ``evidence`` cannot be used.
+    """
+    if settings.smtp_url:
+        from broadsheet.mail.relay import read_relay
+        from broadsheet.mail.smtp import SmtpTransport
+
+        return SmtpTransport(read_relay(settings.smtp_url))
+    from broadsheet.mail.inbox import InboxTransport
+
+    return InboxTransport(settings.inbox_path)
