@@ -80,7 +80,7 @@ class _Shelf:
     """
 
     def __init__(self, stock: Stock, known: dict[Paper, Lines]) -> None:
-        self._positions = _reading_order(stock.items)
+        self._positions = stock.order
         self._width = len(self._positions)
         self._half = (1 << self._width) - 1
         self._entering = self._staying = self._joining = self._leaving = self.news = self._all = 0
@@ -154,33 +154,21 @@ class _Shelf:
 
 
 def editions(stocks: Sequence[Stock], picked: Picked) -> tuple[Edition, ...]:
-    """What was picked as editions, as they are for who has no wishes."""
+    """What was picked as editions, the plain form of it. For who has no wishes they are the stocks' own."""
     return tuple(
-        _edition(stocks[number], positions)
-        for number, positions in zip(picked.stocks, picked.positions, strict=True)
+        _edition(stocks[number], positions, why)
+        for number, positions, why in zip(picked.stocks, picked.positions, picked.why, strict=True)
     )
 
 
-def _edition(stock: Stock, positions: Sequence[int]) -> Edition:
+def _edition(stock: Stock, positions: Sequence[int], why: Sequence[str]) -> Edition:
     told: dict[SectionName, list[Item]] = {section.name: [] for section in stock.edition.sections}
-    for position in positions:
+    for position, reason in zip(positions, why, strict=True):
         item = stock.items[position]
-        told[item.section].append(item)
+        told[item.section].append(replace(item, why=reason) if reason else item)
     sections = tuple(Section(name, tuple(items)) for name, items in told.items())
-    return replace(stock.edition, sections=sections)
-
-
-def _reading_order(items: Sequence[Item]) -> tuple[int, ...]:
-    """The positions of items by sections; among the new ones by rank, whatever made them so."""
-    sections = {name: turn for turn, name in enumerate(SectionName)}
-
-    def turn(position: int) -> tuple[int, bool, int, str, int]:
-        item = items[position]
-        if item.section is not SectionName.NEW:
-            return sections[item.section], False, 0, "", position
-        return sections[item.section], item.rank is None, item.rank or 0, item.paper_id, position
-
-    return tuple(sorted(range(len(items)), key=turn))
+    everything = sum(len(section.items) for section in stock.edition.sections)
+    return replace(stock.edition, sections=sections, chosen=tuple(positions) != tuple(range(everything)))
 
 
 def _bits(mask: int) -> Iterator[int]:

@@ -5,7 +5,7 @@ the board was captured. So what passed on the board that was told is the same wh
 baseline, and nothing is told twice or falls between two windows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from broadsheet.digest.edition import (
+    Board,
     Edition,
     Item,
     Paper,
@@ -57,13 +58,15 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
 
     ``edition`` is what a reader without wishes is told. ``items`` holds every paper in every role it can be told
     in: first the edition's, in reading order, then those that were on the list already, as new for readers whose
-    wishes they only pass now. ``offers`` is parallel to it. ``late`` says that a newer list of the same kind is
-    out: then only new and returned papers are told, and nothing at all if there are none.
+    wishes they only pass now. ``offers`` is parallel to it. ``order`` has the places of all items in the order
+    they are read. ``late`` says that a newer list of the same kind is out: then only new and returned papers are
+    told, and nothing at all if there are none.
     """
 
     edition: Edition
     items: tuple[Item, ...]
     offers: tuple[Offer, ...]
+    order: tuple[int, ...]
     late: bool = False
 
 
@@ -131,8 +134,17 @@ def take_stock(window: Window, now: Standings, then: Standings, hub_url: str, *,
         edition=edition,
         items=(*first, *seconds),
         offers=(*_offers(first, now, then), *_offers(seconds, now, then, second=True)),
+        order=_reading_order([*first, *seconds], window.board),
         late=late,
     )
+
+
+def _reading_order(items: Sequence[Item], board: Board) -> tuple[int, ...]:
+    """New papers come first, in the board's order whatever made them new; the others stand as they should."""
+    turns = {place.paper_id: turn for turn, place in enumerate(board.places)}
+    new = [at for at, item in enumerate(items) if item.section is SectionName.NEW]
+    others = [at for at, item in enumerate(items) if item.section is not SectionName.NEW]
+    return (*sorted(new, key=lambda at: turns[items[at].paper_id]), *others)
 
 
 def _offers(
