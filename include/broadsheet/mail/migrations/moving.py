@@ -5,6 +5,7 @@ where the final dot may have gone out it counts as accepted, and what was only p
 news comes with the next digest. The finished mails are not kept: they hold addresses.
 """
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -122,7 +123,14 @@ def _subscribe(con: sa.Connection, recipient: str, moments: Iterable[datetime], 
     }
     made = second.subscribers.insert().returning(second.subscribers.c.subscriber_id)
     subscriber_id = con.execute(made, row).scalar_one()
-    event = {"subscriber_id": subscriber_id, "at": first, "event": "added", "source": "setting"}
+    followed = {name: str(preferences[name]) for name in ("hour", "timezone", "lists")}
+    event = {
+        "subscriber_id": subscriber_id,
+        "at": first,
+        "event": "added",
+        "source": "setting",
+        "detail": json.dumps(followed),
+    }
     con.execute(second.consent_events.insert(), event)
     return _Person(subscriber_id, recipient, key, hashed)
 
