@@ -95,12 +95,16 @@ class Transport(Protocol):
         ...
 
 
-def choose_transport(settings: Settings, kind: Literal["mail"] = "mail") -> Transport:  # noqa: ARG001
-    """The mail server of ``smtp_url``, or the embedded inbox.
+def choose_transport(settings: Settings, kind: Literal["mail", "channel"] = "mail") -> Transport:
+    """The mail server of ``smtp_url``, or the embedded inbox; for the kind ``channel`` the chat channels.
 
     Raises:
         SettingsError: ``smtp_url`` or ``evidence`` cannot be used.
     """
+    if kind == "channel":
+        from broadsheet.mail.channels import ChannelTransport
+
+        return ChannelTransport(settings.channels)
     if settings.smtp_url:
         from broadsheet.mail.relay import read_relay
         from broadsheet.mail.smtp import SmtpTransport
