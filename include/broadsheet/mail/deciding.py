@@ -1,0 +1,81 @@
+"""What each member of an audience is told, or why nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from broadsheet.digest.edition import Edition
+from broadsheet.digest.forme import Fragments, Selection
+from broadsheet.digest.picking import Picker
+from broadsheet.digest.press import Press
+from broadsheet.digest.stock import Stock, Stocks
+from broadsheet.digest.wishes import Wishes
+from broadsheet.mail.identity import Kind
+from broadsheet.mail.members import Member, Need
+from broadsheet.mail.states import Reason
+from broadsheet.settings import Settings
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A mail: what it is made of, and the numbers of the stocks it was picked from, with news or without."""
+
+    selection: Selection
+    stocks: tuple[int, ...]
+
+
+class Desk:
+    """Decides for one run. Members who are told the same share what is made for them."""
+
+    def __init__(self, settings: Settings, stocks: Stocks | None, until: datetime) -> None:
+        """``stocks`` is None while nothing was published."""
+        self._settings = settings
+        self._stocks = stocks
+        self._shelf: list[Stock] = stocks.stocks if stocks else []
+        self._picker = Picker(self._shelf)
+        self._press = Press(self._shelf, settings.hub_url, until)
+
+    def read(self, needs: Iterable[Need]) -> None:
+        """Read beforehand what will be needed."""
+        for need in needs:
+            self._numbers(need)
+
+    def decide(self, member: Member) -> Told | Reason | None:
+        """The mail, the reason why there is none, or None while nothing is known of any of their lists."""
+        barred = self._barred(member)
+        if barred is not None:
+            return barred
+        which = tuple(number for need in member.needs for number in self._numbers(need))
+        if not which:
+            return None
+        picked = self._picker.pick(which, member.wishes)
+        preferences = member.preferences
+        if picked.empty and not preferences.quiet_days:
+            unasked = self._picker.pick(which, Wishes())
+            return Reason.NOTHING_NEW if unasked.empty else Reason.NO_MATCH
+        selection = self._press.set(picked, timezone=preferences.timezone, most=preferences.max_items)
+        return Told(selection, which)
+
+    def editions(self, stocks: Sequence[int]) -> Iterator[Edition]:
+        """The editions that stand behind those numbers."""
+        return (self._shelf[number].edition for number in stocks)
+
+    def fragments(self) -> Fragments:
+        """All fragments that the mails so far are made of."""
+        return self._press.fragments()
+
+    def _numbers(self, need: Need) -> tuple[int, ...]:
+        return self._stocks.of(*need) if self._stocks else ()
+
+    def _barred(self, member: Member) -> Reason | None:
+        if member.kind == Kind.CHANNEL and member.address not in self._settings.channels:
+            return Reason.NO_CHANNEL
+        if member.is_suppressed:
+            return Reason.SUPPRESSED
+        return None if is_allowed(member.address_key, self._settings.recipients_allow) else Reason.NOT_ALLOWED
+
+
+def is_allowed(address_key: str, patterns: Sequence[str]) -> bool:
+    """Whether one of ``patterns``, such as ``*@example.org``, names that address; any does where there is none."""
+    return not patterns or any(fnmatchcase(address_key, pattern.casefold()) for pattern in patterns)
