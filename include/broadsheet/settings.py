@@ -101,6 +101,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     bounce_address: str = ""
     """Where bounces go, such as bounces@example.org: each mail's envelope sender is one below it
     (bounces+…@example.org), and so is its address for unsubscribing by mail. Empty means digest_from."""
+    dkim_selector: str = ""
+    """The selector of the key that the mail server signs with (``s=`` in DKIM-Signature), for doctor to look at."""
     bounce_mailbox: str = ""
     """Where bounces are collected: ``maildir:/path`` or ``imaps://user:password@host/INBOX``; empty: nowhere."""
     in_doubt: Literal["verify", "presume", "resend"] = "verify"
