@@ -2,29 +2,48 @@
 
 The document (format ``broadsheet.digest/1``)::
 
-    format, subject, key, until, quiet
-    editions[]: list, list_url, introduction, as_of, compared_with, entries, from_snapshot, to_snapshot, summary
+    format, subject, key, until, quiet, omitted_editions
+    editions[]: list, name, list_url, introduction, as_of, compared_with, entries, from_snapshot, to_snapshot, key,
+        summary, quiet, chosen (by one reader's wishes)
         sections[]: name (new, back, rising, still_here, left), omitted
             papers[]: paper_id, title, paper_url, arxiv_url, rank, previous_rank, movement, upvotes, gained,
                 organization, authors (the first), num_authors, summary, summary_by_ai, code_url, github_stars,
-                days, ranks (one a day, oldest first), ranks_drawn, absent_since, revised, enriched
+                days, ranks (one a day, oldest first), ranks_drawn, absent_since, revised, enriched, why
 
 Times are UTC, RFC 3339. What is not known is null. ``omitted`` papers of a section are left out of every form of
 the digest alike, and ``summary`` is as long as the mail shows it; it is null where the mail has a line only.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
+from enum import IntEnum
 
 import msgspec
 
 from broadsheet.digest import words
-from broadsheet.digest.layout import Column, Layout, Piece, Story
+from broadsheet.digest.edition import digest_key
+from broadsheet.digest.headlines import Tally, heading, sentence
+from broadsheet.digest.layout import Piece
 from broadsheet.digest.sparkline import sparkline
 
 FORMAT = "broadsheet.digest/1"
 
 
-class PaperDocument(msgspec.Struct, frozen=True, kw_only=True):
+class Role(IntEnum):
+    """What a fragment of a digest says in its JSON: nothing, when it ends, an edition, a section, a paper, why the
+    one before is told, how many papers of the section or editions are left out."""
+
+    FURNITURE = 0
+    MOMENT = 1
+    EDITION = 2
+    SECTION = 3
+    PAPER = 4
+    WHY = 5
+    OMITTED = 6
+    OMITTED_EDITIONS = 7
+
+
+class PaperDocument(msgspec.Struct, kw_only=True):
     """One paper."""
 
     paper_id: str
@@ -49,20 +68,22 @@ class PaperDocument(msgspec.Struct, frozen=True, kw_only=True):
     absent_since: datetime | None
     revised: tuple[str, ...]
     enriched: tuple[str, ...]
+    why: str | None = None
 
 
-class SectionDocument(msgspec.Struct, frozen=True, kw_only=True):
+class SectionDocument(msgspec.Struct, kw_only=True):
     """One section."""
 
     name: str
-    omitted: int
-    papers: tuple[PaperDocument, ...]
+    omitted: int = 0
+    papers: list[PaperDocument] = []
 
 
-class EditionDocument(msgspec.Struct, frozen=True, kw_only=True):
+class EditionDocument(msgspec.Struct, kw_only=True):
     """One edition."""
 
-    list: str
+    list_id: str = msgspec.field(name="list")
+    name: str
     list_url: str
     introduction: bool
     as_of: datetime
@@ -70,38 +91,63 @@ class EditionDocument(msgspec.Struct, frozen=True, kw_only=True):
     entries: int
     from_snapshot: int | None
     to_snapshot: int
+    key: str
     summary: str
-    sections: tuple[SectionDocument, ...]
+    quiet: bool
+    chosen: bool
+    sections: list[SectionDocument] = []
 
 
-class DigestDocument(msgspec.Struct, frozen=True, kw_only=True):
+class DigestDocument(msgspec.Struct, kw_only=True):
     """The whole document."""
 
     format: str
     subject: str
-    key: str
-    until: datetime
-    quiet: bool
-    editions: tuple[EditionDocument, ...]
+    key: str = ""
+    until: datetime | None = None
+    quiet: bool = True
+    omitted_editions: int = 0
+    editions: list[EditionDocument] = []
 
 
-def as_json(layout: Layout, subject: str) -> str:
-    """The document, indented, ending in a line break."""
-    document = DigestDocument(
-        format=FORMAT,
-        subject=subject,
-        key=layout.digest.key,
-        until=layout.digest.until,
-        quiet=layout.digest.quiet,
-        editions=tuple(_edition(story) for story in layout.stories),
-    )
+def gather(subject: str, parts: Iterable[tuple[Role, bytes]]) -> DigestDocument:
+    """The document out of what a digest's fragments say in JSON, in their order."""
+    document = DigestDocument(format=FORMAT, subject=subject)
+    decode = msgspec.json.decode
+    for role, data in parts:
+        match role:
+            case Role.MOMENT:
+                document.until = decode(data, type=datetime)
+            case Role.EDITION:
+                document.editions.append(decode(data, type=EditionDocument))
+            case Role.SECTION:
+                document.editions[-1].sections.append(decode(data, type=SectionDocument))
+            case Role.PAPER:
+                document.editions[-1].sections[-1].papers.append(decode(data, type=PaperDocument))
+            case Role.WHY:
+                document.editions[-1].sections[-1].papers[-1].why = decode(data, type=str)
+            case Role.OMITTED:
+                document.editions[-1].sections[-1].omitted = decode(data, type=int)
+            case Role.OMITTED_EDITIONS:
+                document.omitted_editions = decode(data, type=int)
+            case Role.FURNITURE:
+                pass
+    document.key = digest_key(edition.key for edition in document.editions)
+    document.quiet = all(edition.quiet for edition in document.editions)
+    return document
+
+
+def as_json(document: DigestDocument) -> str:
+    """Indented, ending in a line break."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 
-def _edition(story: Story) -> EditionDocument:
-    edition = story.edition
+def edition_document(told: Tally, *, all_quiet: bool) -> EditionDocument:
+    """What is said of an edition before its sections."""
+    edition = told.edition
     return EditionDocument(
-        list=str(edition.list_id),
+        list_id=str(edition.list_id),
+        name=heading(edition),
         list_url=edition.list_url,
         introduction=edition.introduction,
         as_of=edition.as_of,
@@ -109,20 +155,15 @@ def _edition(story: Story) -> EditionDocument:
         entries=edition.entries,
         from_snapshot=edition.from_snapshot,
         to_snapshot=edition.to_snapshot,
-        summary=words.sentence(edition),
-        sections=tuple(_section(column) for column in story.columns),
+        key=edition.key,
+        summary=sentence(told, all_quiet=all_quiet),
+        quiet=told.quiet,
+        chosen=told.chosen,
     )
 
 
-def _section(column: Column) -> SectionDocument:
-    return SectionDocument(
-        name=column.name,
-        omitted=column.omitted,
-        papers=tuple(_paper(piece) for piece in column.pieces),
-    )
-
-
-def _paper(piece: Piece) -> PaperDocument:
+def paper_document(piece: Piece) -> PaperDocument:
+    """What is said of a paper but why."""
     item = piece.item
     return PaperDocument(
         paper_id=item.paper_id,

@@ -1,41 +1,26 @@
 """Set type, locked up: finished mails out of a run's numbered fragments, and the same content in other forms.
 
 Fragments are stored as they go over the wire, so a mail is a join of bytes: the same in every process and after
-any change of templates. Only the reader's own links are filled in (`Links`).
+any change of templates. Only the reader's own links are filled in.
 """
 
-import re
 import zlib
-from binascii import b2a_qp
+from binascii import a2b_qp, b2a_qp
+from functools import lru_cache
+from operator import itemgetter
 
 import msgspec
 
-MOST_LINK = 400
-"""How many characters a personal link may have."""
-_LINK = re.compile(r"(?:https?://|mailto:)[!#-;=?-~]+")
+from broadsheet.digest.document import DigestDocument, Role, as_json, gather
+from broadsheet.digest.personal import NO_LINKS, Links, Slot, encoded, which
+from broadsheet.digest.short import as_markdown
 
+__all__ = ["NO_LINKS", "Body", "Forme", "Fragments", "Links", "Selection", "encode"]
 
-class Links(msgspec.Struct, frozen=True):
-    """One reader's own addresses; None where there is none, and then the mail has no such line.
-
-    ``unsubscribe``, ``preferences`` and ``view`` are http(s), ``reply_unsubscribe`` is a ``mailto:``.
-
-    Raises:
-        ValueError: an address that cannot stand in a mail as it is.
-    """
-
-    unsubscribe: str | None = None
-    preferences: str | None = None
-    view: str | None = None
-    reply_unsubscribe: str | None = None
-
-    def __post_init__(self) -> None:
-        for link in (self.unsubscribe, self.preferences, self.view, self.reply_unsubscribe):
-            if link is not None and not (len(link) <= MOST_LINK and _LINK.fullmatch(link)):
-                raise ValueError("a personal link is no plain http(s) or mailto address")
-
-
-NO_LINKS = Links()
+TOP_SLOT, OWN_SLOT = 0, 1
+"""The numbers under which the two personal slots stand among the fragments."""
+_JOINED = 64
+"""How many selections are kept joined: mails of one selection mostly follow one another."""
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -72,8 +57,20 @@ class Selection(msgspec.Struct, frozen=True):
         return cls(subject, items, msgspec.msgpack.decode(data, type=tuple[int, ...]))
 
 
-class Fragments(msgspec.Struct, frozen=True):
-    """A run's fragments, by their numbers."""
+class Plate(msgspec.Struct, frozen=True, array_like=True):
+    """A fragment as it is stored: HTML and text in quoted-printable, ending in CRLF or empty."""
+
+    html: bytes
+    text: bytes
+    role: Role
+    data: bytes
+
+
+class Fragments(msgspec.Struct, frozen=True, array_like=True):
+    """A run's fragments, by their numbers, and the slots (see `cast_slots`)."""
+
+    plates: tuple[Plate, ...]
+    slots: tuple[tuple[Slot, ...], ...]
 
     def encode(self) -> bytes:
         """For storage."""
@@ -89,29 +86,55 @@ class Forme:
     """Mails and other forms out of one run's fragments."""
 
     def __init__(self, fragments: Fragments) -> None:
-        self._fragments = fragments
+        self._html = [plate.html for plate in fragments.plates]
+        self._text = [plate.text for plate in fragments.plates]
+        self._spoken = [(plate.role, plate.data) for plate in fragments.plates]
+        self._slots = fragments.slots
+        self._joined = lru_cache(maxsize=_JOINED)(self._join)
 
     def body(self, selection: Selection, links: Links = NO_LINKS) -> Body:
         """The mail's content as it goes over the wire."""
-        raise NotImplementedError
+        html, text = self._joined(selection.pieces)
+        given = which(links)
+        top, own = self._slots[0][given], self._slots[1][given]
+        html_links, text_links = encoded(links)
+        return Body(
+            (html[0], top.html.fill(html_links), html[1], own.html.fill(html_links), html[2]),
+            (text[0], top.text.fill(text_links), text[1], own.text.fill(text_links), text[2]),
+        )
 
     def html(self, selection: Selection, links: Links = NO_LINKS) -> str:
         """The HTML page; without links it is public."""
-        raise NotImplementedError
+        return _decoded(self.body(selection, links).html)
 
     def text(self, selection: Selection, links: Links = NO_LINKS) -> str:
         """The plain form."""
-        raise NotImplementedError
+        return _decoded(self.body(selection, links).text)
 
     def document(self, selection: Selection) -> str:
         """The JSON document, format ``broadsheet.digest/1``."""
-        raise NotImplementedError
+        return as_json(self._gather(selection))
 
     def short(self, selection: Selection) -> str:
-        """Markdown for chat channels."""
-        raise NotImplementedError
+        """Markdown for chat channels: the news, a line a paper."""
+        return as_markdown(self._gather(selection))
+
+    def _gather(self, selection: Selection) -> DigestDocument:
+        return gather(selection.subject, (self._spoken[number] for number in selection.pieces))
+
+    def _join(self, pieces: tuple[int, ...]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        """Both forms, each cut where the slots are."""
+        top, own = pieces.index(TOP_SLOT), pieces.index(OWN_SLOT)
+        cuts = (slice(top), slice(top + 1, own), slice(own + 1, None))
+        pick = itemgetter(*pieces)
+        html, text = pick(self._html), pick(self._text)
+        return tuple(b"".join(html[cut]) for cut in cuts), tuple(b"".join(text[cut]) for cut in cuts)
 
 
 def encode(text: str) -> bytes:
     """Quoted-printable with CRLF. Encoded texts that end in a line break may be joined."""
     return b2a_qp(text.replace("\n", "\r\n").encode(), istext=True)
+
+
+def _decoded(data: bytes) -> str:
+    return a2b_qp(data).decode().replace("\r\n", "\n")

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from broadsheet.digest import words
-from broadsheet.digest.layout import Column, Layout, Piece, Story
-from broadsheet.digest.sparkline import in_words, sparkline
+from broadsheet.digest.document import Role
 from broadsheet.digest.text import wrap
 
 if TYPE_CHECKING:
@@ -20,97 +18,57 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEXT_WIDTH = 78
-_BODY_MARK = "<!--body-->"
+_CUT = "<!--cut-->"
+
+
+class Copy(msgspec.Struct, frozen=True, kw_only=True):
+    """What a fragment is made of: a template's name, the values it gets, and what is said in JSON.
+
+    Equal copy gives equal fragments, whichever paper, reader or zone it was written for.
+    """
+
+    template: str
+    values: tuple[tuple[str, Any], ...] = ()
+    role: Role = Role.FURNITURE
+    data: bytes = b""
 
 
 class Fragment(msgspec.Struct, frozen=True):
-    """One part of a mail in both its forms, each ending in a line break."""
+    """One part of a mail in its forms; HTML and text each end in a line break or are empty."""
 
     html: str
     text: str
+    role: Role = Role.FURNITURE
+    data: bytes = b""
 
 
-class Frame(msgspec.Struct, frozen=True):
-    """What stands before and after the fragments of one mail."""
-
-    head: Fragment
-    foot: Fragment
-
-
-def frame(layout: Layout, subject: str) -> Frame:
-    """The name plate, the date and the foot."""
-    digest = layout.digest
-    values = {
-        "subject": subject,
-        "preheader": words.preheader(digest),
-        "dateline": words.dateline(digest),
-        "hub_url": digest.hub_url.rstrip("/"),
-    }
-    page = _render("page.html", **values, media=_file("media.css"), body_mark=_BODY_MARK)
-    html_head, html_foot = _page_inliner().inline(page).split(_BODY_MARK)
-    return Frame(
-        Fragment(html_head, _render("head.txt", **values)),
-        Fragment(html_foot, _render("foot.txt", **values)),
-    )
+def cast(copy: Copy) -> Fragment:
+    """Render and inline."""
+    values = dict(copy.values)
+    page = render_template(f"{copy.template}.html", **values)
+    return Fragment(inline(page), render_template(f"{copy.template}.txt", **values), copy.role, copy.data)
 
 
-def story_head(story: Story, timezone: str) -> Fragment:
-    """An edition's name, its counts in a sentence, and the boards it compares."""
-    return _fragment(
-        "edition",
-        heading=words.heading(story.edition),
-        url=story.edition.list_url,
-        sentence=words.sentence(story.edition),
-        compared=words.compared(story.edition, timezone),
-    )
+@cache
+def page_parts() -> tuple[Fragment, ...]:
+    """The page around everything, in the parts that the subject, the line beside it and the body stand between."""
+    page = render_template("page.html", media=template_text("media.css"), cut=_CUT)
+    return tuple(Fragment(part.strip("\n") + "\n", "") for part in _page_inliner().inline(page).split(_CUT))
 
 
-def column_head(column: Column) -> Fragment:
-    """A section's title."""
-    return _fragment("section", title=words.TITLES[column.name])
+def inline(page: str) -> str:
+    """Write the styles of style.css into the elements of a part of a page."""
+    return _inliner().inline_fragment(page, template_text("style.css")) if "class=" in page else page
 
 
-def column_foot(column: Column) -> Fragment:
-    """The line for papers left out; call it only if there are any."""
-    return _fragment("omitted", omitted=words.omitted(column.omitted))
-
-
-def paper(piece: Piece, timezone: str) -> Fragment:
-    """One paper, in full or in a line. It depends on nothing else, so equal pieces may share a fragment."""
-    item = piece.item
-    values = {
-        "title": item.title,
-        "url": item.paper_url,
-        "rank": "" if item.rank is None else item.rank,
-        "mark": words.mark(item),
-        "direction": "up" if (item.movement or 0) > 0 else "down",
-    }
-    if not piece.full:
-        return _fragment("line", **values, aside=words.aside(item, timezone))
-    return _fragment(
-        "full",
-        **values,
-        byline=words.byline(item),
-        by_ai=piece.by_ai,
-        summary=piece.summary,
-        facts=words.facts(item, timezone),
-        spark=sparkline(item.ranks),
-        spark_words=in_words(item.ranks),
-        links=words.links(item),
-    )
-
-
-def _fragment(template: str, **values: Any) -> Fragment:
-    html = _inliner().inline_fragment(_render(f"{template}.html", **values), _file("style.css"))
-    return Fragment(html + "\n", _render(f"{template}.txt", **values))
-
-
-def _render(template: str, **values: Any) -> str:
+def render_template(template: str, **values: Any) -> str:
+    """Fill in a template."""
     return _environment().get_template(template).render(**values)
 
 
 @cache
-def _file(name: str) -> str:
+def template_text(name: str) -> str:
+    """A file of templates/ as it is."""
     return (files("broadsheet.digest") / "templates" / name).read_text(encoding="utf-8")
 
 
@@ -125,7 +83,9 @@ def _inliner() -> "CSSInliner":
 def _page_inliner() -> "CSSInliner":
     from css_inline import CSSInliner
 
-    return CSSInliner(load_remote_stylesheets=False, extra_css=_file("style.css"), keep_style_tags=True)
+    return CSSInliner(
+        load_remote_stylesheets=False, extra_css=template_text("style.css"), keep_style_tags=True
+    )
 
 
 @cache
@@ -134,7 +94,7 @@ def _environment() -> "Environment":
 
     environment = Environment(
         loader=PackageLoader("broadsheet.digest"),
-        autoescape=select_autoescape(("html",), disabled_extensions=("txt",)),
+        autoescape=select_autoescape(("html",), disabled_extensions=("txt", "md")),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

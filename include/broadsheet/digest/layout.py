@@ -3,7 +3,8 @@
 Everything a mail says is decided here, before any form is rendered, so that all forms say the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from enum import IntEnum
 
 import msgspec
 
@@ -11,15 +12,19 @@ from broadsheet.digest.edition import Digest, Edition, Item, Section, SectionNam
 from broadsheet.digest.text import opening
 
 TOLD_IN_FULL = frozenset({SectionName.NEW, SectionName.BACK, SectionName.RISING})
+ON_TOP = 5
+"""How many papers of each list a quiet digest names."""
 
 
 class Measure(msgspec.Struct, frozen=True):
-    """How much there is room for: characters of a summary, papers in full, papers in a line, papers still here."""
+    """How much there is room for: characters of a summary, papers in full, papers in a line, papers still here,
+    editions."""
 
     summary: int
     full: int
     lines: int
     still_here: int
+    editions: int = 50
 
 
 MEASURES = (
@@ -31,8 +36,18 @@ MEASURES = (
     Measure(140, 12, 100, 10),
     Measure(140, 6, 50, 5),
     Measure(100, 3, 20, 3),
+    Measure(100, 1, 8, 2, editions=10),
+    Measure(100, 0, 0, 0, editions=1),
 )
-"""From roomy to tight: the longest things are shortened first, summaries before papers."""
+"""From roomy to tight: the longest things are shortened first, summaries before papers, papers before lists."""
+
+
+class Form(IntEnum):
+    """How one paper is shown."""
+
+    OMITTED = 0
+    LINE = 1
+    FULL = 2
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -45,70 +60,106 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """One section as it is shown; ``omitted`` papers of it are not."""
+    """One section as it is shown; ``omitted`` papers of it are not. ``on_top`` of a quiet digest."""
 
     name: SectionName
     pieces: tuple[Piece, ...]
     omitted: int
+    on_top: bool = False
 
 
 class Story(msgspec.Struct, frozen=True):
-    """One edition as it is shown; empty sections are left out, and of a quiet edition all are."""
+    """One edition as it is shown; empty sections are left out, and of a quiet edition beside others all are."""
 
     edition: Edition
     columns: tuple[Column, ...]
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """A digest as it is shown."""
+    """A digest as it is shown; ``omitted`` editions of it are not."""
 
     digest: Digest
     stories: tuple[Story, ...]
+    omitted: int = 0
 
 
-def lay_out(digest: Digest, measure: Measure) -> Layout:
-    """Give each paper its room, in reading order. A paper told in full once is a line in later editions."""
-    room = _Room(measure)
-    return Layout(
-        digest,
-        tuple(
-            Story(
-                edition,
-                tuple(
-                    room.column(section)
-                    for section in edition.sections
-                    if section.items and not edition.quiet
-                ),
-            )
-            for edition in digest.editions
-        ),
-    )
+class Room:
+    """What is left of a measure while papers are laid out one after the other.
 
+    A paper told in full once is a line in later editions. No more than ``most`` papers are shown in all.
+    """
 
-class _Room:
-    """What is left of a measure while pieces are laid out one after the other."""
-
-    def __init__(self, measure: Measure) -> None:
-        self._summary = measure.summary
+    def __init__(self, measure: Measure, most: int | None) -> None:
         self._full = measure.full
         self._lines = measure.lines
         self._still_here = measure.still_here
+        self._most = measure.full + measure.lines if most is None else most
         self._told: set[str] = set()
 
-    def column(self, section: Section) -> Column:
-        pieces = tuple(self._pieces(section))
-        return Column(section.name, pieces, len(section.items) - len(pieces))
-
-    def _pieces(self, section: Section) -> Iterator[Piece]:
-        still_here = self._still_here
-        for item in section.items:
-            if section.name in TOLD_IN_FULL and self._full > 0 and item.paper_id not in self._told:
+    def allot(self, name: SectionName, paper_ids: Sequence[str]) -> list[Form]:
+        """How each paper of the next section is shown."""
+        may_be_full = name in TOLD_IN_FULL
+        still_here = self._still_here if name is SectionName.STILL_HERE else self._lines
+        forms = [Form.OMITTED] * len(paper_ids)
+        for index, paper_id in enumerate(paper_ids):
+            if self._most <= 0:
+                break
+            if may_be_full and self._full > 0 and paper_id not in self._told:
                 self._full -= 1
-                self._told.add(item.paper_id)
-                text = item.ai_summary or item.abstract
-                summary = opening(text, self._summary) if text else None
-                yield Piece(item, full=True, by_ai=bool(item.ai_summary), summary=summary)
-            elif self._lines > 0 and (section.name is not SectionName.STILL_HERE or still_here > 0):
+                self._told.add(paper_id)
+                forms[index] = Form.FULL
+            elif self._lines > 0 and still_here > 0:
                 self._lines -= 1
-                still_here -= section.name is SectionName.STILL_HERE
-                yield Piece(item, full=False)
+                still_here -= 1
+                forms[index] = Form.LINE
+            else:
+                continue
+            self._most -= 1
+        return forms
+
+    def allot_on_top(self, papers: int) -> list[Form]:
+        """How each paper of a list is shown in a quiet digest."""
+        shown = min(papers, ON_TOP, self._lines, self._most)
+        self._lines -= shown
+        self._most -= shown
+        return [Form.LINE] * shown + [Form.OMITTED] * (papers - shown)
+
+
+def lay_out(digest: Digest, measure: Measure, most: int | None = None) -> Layout:
+    """Give each paper its room, in reading order. A quiet digest tells what stands on top of each list."""
+    room = Room(measure, most)
+    stories = tuple(
+        Story(edition, _columns(edition, room, measure, quiet=digest.quiet))
+        for edition in digest.editions[: measure.editions]
+    )
+    return Layout(digest, stories, len(digest.editions) - len(stories))
+
+
+def piece(item: Item, form: Form, most_summary: int) -> Piece:
+    """A paper that is shown, in full with at most that many characters of summary."""
+    if form is Form.LINE:
+        return Piece(item, full=False)
+    text = item.ai_summary or item.abstract
+    summary = opening(text, most_summary) if text else None
+    return Piece(item, full=True, by_ai=bool(item.ai_summary), summary=summary)
+
+
+def _columns(edition: Edition, room: Room, measure: Measure, *, quiet: bool) -> tuple[Column, ...]:
+    if quiet:
+        items = edition.items(SectionName.STILL_HERE)
+        section = Section(SectionName.STILL_HERE, items)
+        return (_column(section, room.allot_on_top(len(items)), measure, on_top=True),) if items else ()
+    if edition.quiet:
+        return ()
+    return tuple(
+        _column(section, room.allot(section.name, [item.paper_id for item in section.items]), measure)
+        for section in edition.sections
+        if section.items
+    )
+
+
+def _column(section: Section, forms: list[Form], measure: Measure, *, on_top: bool = False) -> Column:
+    shown = tuple(
+        piece(item, form, measure.summary) for item, form in zip(section.items, forms, strict=True) if form
+    )
+    return Column(section.name, shown, len(section.items) - len(shown), on_top)

@@ -1,21 +1,27 @@
-"""A digest as HTML, text and JSON: one layout, three forms, equal content."""
+"""A digest as HTML, text and JSON: one layout, three forms, equal content.
+
+This is the plain way, for one digest; a run's many are composed from the same fragments by `Press` and `Forme`.
+"""
 
 from collections.abc import Iterator
+from functools import cache
 
 import msgspec
 
-from broadsheet.digest import fragments, words
-from broadsheet.digest.document import as_json
-from broadsheet.digest.edition import Digest
-from broadsheet.digest.fragments import Fragment
+from broadsheet.digest import headlines, manuscript
+from broadsheet.digest.document import as_json, gather
+from broadsheet.digest.edition import Digest, SectionName
+from broadsheet.digest.fragments import Copy, Fragment, cast, page_parts
+from broadsheet.digest.headlines import tally
 from broadsheet.digest.layout import MEASURES, Layout, lay_out
+from broadsheet.digest.personal import cast_slots
 
 MOST_HTML_BYTES = 95_000
 """Gmail cuts mails off at about 102 kB of HTML."""
 
 
 class Rendered(msgspec.Struct, frozen=True):
-    """A digest in the forms it is sent and shown in. Lines end in "\\n"."""
+    """A digest in the forms it is sent and shown in, without personal links. Lines end in "\\n"."""
 
     subject: str
     html: str
@@ -23,33 +29,62 @@ class Rendered(msgspec.Struct, frozen=True):
     json: str
 
 
-def render(digest: Digest) -> Rendered:
-    """Render as roomily as ``MOST_HTML_BYTES`` allows; the tightest measure is taken whatever its size."""
-    subject = words.subject(digest)
+@cache
+def most_content_bytes() -> int:
+    """What is left of ``MOST_HTML_BYTES`` when the reader's own links are as long as they may be."""
+    return MOST_HTML_BYTES - sum(max(slot.html.most_bytes for slot in slots) for slots in cast_slots())
+
+
+def render(digest: Digest, most: int | None = None) -> Rendered:
+    """Render as roomily as ``MOST_HTML_BYTES`` allows, with at most ``most`` papers."""
+    subject = headlines.subject(map(tally, digest.editions), digest.until, digest.timezone)
     for measure in MEASURES:
-        layout = lay_out(digest, measure)
-        parts = list(_parts(layout, subject))
+        parts = list(_parts(lay_out(digest, measure, most), subject))
         html = "".join(part.html for part in parts)
-        if len(html.encode()) <= MOST_HTML_BYTES:
+        if len(html.encode()) <= most_content_bytes():
             break
     return Rendered(
         subject=subject,
         html=html,
         text="".join(part.text for part in parts),
-        json=as_json(layout, subject),
+        json=as_json(gather(subject, ((part.role, part.data) for part in parts))),
     )
 
 
 def _parts(layout: Layout, subject: str) -> Iterator[Fragment]:
-    frame = fragments.frame(layout, subject)
-    timezone = layout.digest.timezone
-    yield frame.head
+    opening, style, sheet, closing = page_parts()
+    digest = layout.digest
+    yield opening
+    yield cast(manuscript.title(subject))
+    yield style
+    yield cast(manuscript.preheader(headlines.preheader(_titles(layout))))
+    yield sheet
+    yield cast(manuscript.nameplate(digest.until, digest.timezone))
+    yield from map(cast, _body(layout))
+    yield cast(manuscript.foot([edition.source for edition in digest.editions], digest.hub_url))
+    yield closing
+
+
+def _body(layout: Layout) -> Iterator[Copy]:
+    digest = layout.digest
     for story in layout.stories:
-        yield fragments.story_head(story, timezone)
+        yield manuscript.edition_head(tally(story.edition), digest.timezone, all_quiet=digest.quiet)
         for column in story.columns:
-            yield fragments.column_head(column)
+            yield manuscript.section_head(column.name, on_top=column.on_top)
             for piece in column.pieces:
-                yield fragments.paper(piece, timezone)
+                yield manuscript.paper(piece, digest.timezone)
+                if piece.item.why:
+                    yield manuscript.why(piece.item.why)
             if column.omitted:
-                yield fragments.column_foot(column)
-    yield frame.foot
+                yield manuscript.omitted(column.omitted)
+    if layout.omitted:
+        yield manuscript.omitted_editions(layout.omitted)
+
+
+def _titles(layout: Layout) -> Iterator[str]:
+    """The titles that are shown, section by section over all editions."""
+    for name in SectionName:
+        for story in layout.stories:
+            for column in story.columns:
+                if column.name is name:
+                    yield from (piece.item.title for piece in column.pieces)
