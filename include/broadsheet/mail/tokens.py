@@ -27,21 +27,28 @@ def address_hash(address_key: str, secret: bytes) -> str:
     return _mac(secret, "address", address_key.encode()).hex()[:_ID_DIGITS]
 
 
+def envelope_id(delivery: str, secret: bytes) -> str:
+    """What a delivery is called in its bounces (ENVID, RFC 3461 4.4): ``<delivery>.<mac>``."""
+    return f"{delivery}.{_mac(secret, 'bounce', delivery.encode()).hex()[:_BOUNCE_MAC_DIGITS]}"
+
+
+def read_envelope_id(text: str, secret: bytes) -> str | None:
+    """The delivery that an envelope id names, in whatever case; None for one that was not made here."""
+    text = text.strip().lower()
+    delivery = text.partition(".")[0]
+    if not text.isascii() or len(delivery) != _ID_DIGITS:
+        return None
+    return delivery if hmac.compare_digest(text, envelope_id(delivery, secret)) else None
+
+
 def envelope_sender(base: Mailbox, delivery: str, secret: bytes) -> str:
     """The address that a delivery's bounces go to: ``bounces+<delivery>.<mac>@domain`` (VERP)."""
-    mac = _mac(secret, "bounce", delivery.encode()).hex()[:_BOUNCE_MAC_DIGITS]
-    return f"{base.local}+{delivery}.{mac}@{base.domain}"
+    return f"{base.local}+{envelope_id(delivery, secret)}@{base.domain}"
 
 
 def read_envelope_sender(address: str, secret: bytes) -> str | None:
     """The delivery that a bounce's recipient address names; None for one that was not made here."""
-    delivery, _, mac = _detail(address).partition(".")
-    wanted = _mac(secret, "bounce", delivery.encode()).hex()[:_BOUNCE_MAC_DIGITS]
-    return (
-        delivery
-        if len(delivery) == _ID_DIGITS and hmac.compare_digest(mac.encode(), wanted.encode())
-        else None
-    )
+    return read_envelope_id(_detail(address), secret)
 
 
 def unsubscribe_token(subscriber_id: int, generation: int, secret: bytes) -> str:
