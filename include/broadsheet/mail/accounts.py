@@ -138,4 +138,4 @@ def _counts(
 
 
 def _read(con: sa.Connection, query: sa.Select[Any]) -> tuple[Run, ...]:
-    return tuple(msgspec.convert(dict(row), Run) for row in con.execute(query).mappings())
+    return tuple(msgspec.convert(row, Run, from_attributes=True) for row in con.execute(query))

@@ -19,7 +19,7 @@ from broadsheet.settings import Settings
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A mail: what it is made of, and the numbers of the stocks it was picked from, with news or without."""
+    """A mail: what it is made of, and the numbers of the stocks that it tells of."""
 
     selection: Selection
     stocks: tuple[int, ...]
@@ -55,7 +55,7 @@ class Desk:
             unasked = self._picker.pick(which, Wishes())
             return Reason.NOTHING_NEW if unasked.empty else Reason.NO_MATCH
         selection = self._press.set(picked, timezone=preferences.timezone, most=preferences.max_items)
-        return Told(selection, which)
+        return Told(selection, picked.stocks)
 
     def editions(self, stocks: Sequence[int]) -> Iterator[Edition]:
         """The editions that stand behind those numbers."""

@@ -185,7 +185,7 @@ def _by_cadence(con: sa.Connection, run_key: str | None) -> dict[str, int]:
         .group_by(subscribers.c.cadence)
         .order_by(subscribers.c.cadence)
     )
-    return dict(con.execute(query).tuples().all())
+    return dict(con.execute(query).all())
 
 
 def _subjects(con: sa.Connection, run_key: str | None) -> tuple[tuple[str, int, int], ...]:
