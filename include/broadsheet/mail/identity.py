@@ -8,6 +8,7 @@ import msgspec
 from broadsheet.mail.errors import AddressError
 
 CHANNEL_PREFIX = "channel:"
+LONGEST_NAME = 100
 _STAND_IN = ".example.org"
 
 
@@ -27,6 +28,18 @@ class Identity(msgspec.Struct, frozen=True):
     kind: Kind
     address: str
     key: str
+
+
+def read_name(text: str) -> str:
+    """What somebody is called in the To line of their mail, "" for nothing.
+
+    Raises:
+        AddressError: it holds control characters, or is longer than a header should be.
+    """
+    name = text.strip()
+    if not name.isprintable() or len(name) > LONGEST_NAME:
+        raise AddressError(f"a name is one line of at most {LONGEST_NAME} characters")
+    return name
 
 
 def read_identity(text: str, channels: Collection[str]) -> Identity:

@@ -1,4 +1,4 @@
-"""What a subscriber wishes: when, which lists, which topics, how much."""
+"""What a subscriber wishes: when, which lists, which topics, how much; checked before it is stored."""
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
@@ -10,6 +10,7 @@ import msgspec
 from broadsheet.errors import UsageError
 from broadsheet.mail.schedule import Cadence
 from broadsheet.model import ListId, ListKind, read_source
+from broadsheet.settings import Settings
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MOST_UPVOTES = 1_000_000
@@ -67,6 +68,11 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FIELDS = Preferences.__struct_fields__
+
+
+def starting(settings: Settings) -> Preferences:
+    """What somebody new wishes who says nothing: trending, every day at 7 in the zone of ``digest_timezone``."""
+    return Preferences(timezone=settings.digest_timezone)
 
 
 def to_columns(preferences: Preferences) -> dict[str, Any]:
@@ -181,6 +187,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "lists": _read_lists,
     "topics": _read_topics,
     "min_upvotes": lambda text: _read_number("min_upvotes", text, 0, MOST_UPVOTES),
-    "max_items": lambda text: _read_number("max_items", text, 1, MOST_ITEMS) if text else None,
+    "max_items": lambda text: None if text in {"", "all"} else _read_number("max_items", text, 1, MOST_ITEMS),
     "quiet_days": _read_quiet_days,
 }

@@ -4,7 +4,7 @@ Each function is part of the caller's transaction. Addresses are in what these f
 their error messages.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from broadsheet.errors import UsageError
 from broadsheet.mail import suppressions
 from broadsheet.mail.consent import Act, ConsentEvent, record
-from broadsheet.mail.identity import CHANNEL_PREFIX, Identity, Kind, parse_identity
+from broadsheet.mail.identity import CHANNEL_PREFIX, Identity, Kind, parse_identity, read_name
 from broadsheet.mail.preferences import Preferences, from_columns, to_columns
 from broadsheet.mail.schema import deliveries, subscribers
 from broadsheet.mail.states import OPEN, State, SubscriberState, SuppressionReason
@@ -76,45 +76,48 @@ def add(con: sa.Connection, newcomer: Newcomer, act: Act, secret: bytes) -> Subs
     Raises:
         SubscribedError: they are subscribed, or were asked to confirm, already.
         PreferenceError: a wish that cannot be.
+        AddressError: a name that cannot be.
         UsageError: the detail holds an address.
     """
-    identity, state = newcomer.identity, newcomer.state
-    known = _find(con, subscribers.c.address_key == identity.key)
+    state = newcomer.state
+    known = _find(con, subscribers.c.address_key == newcomer.identity.key)
     if known is not None and (known.state is SubscriberState.ACTIVE or known.state is state):
         raise SubscribedError(f"that is subscriber {known.subscriber_id} already, {known.state}")
-    active = state is SubscriberState.ACTIVE
-    values = {
-        "kind": str(identity.kind),
-        "address": identity.address,
-        "address_key": identity.key,
-        "address_hash": address_hash(identity.key, secret),
-        "name": newcomer.name or (known.name if known else ""),
-        "state": str(state),
-        "generation": _next_generation(known),
-        **to_columns(newcomer.preferences),
-        "origin": act.source,
-        "updated_at": act.at,
-        "scheduled_from": (newcomer.scheduled_from or act.at) if active else None,
-    }
+    values = row_of(newcomer, act, secret)
     if known is None:
         made = subscribers.insert().returning(subscribers.c.subscriber_id)
         try:
             with con.begin_nested():
-                subscriber_id: int = con.execute(made, {**values, "created_at": act.at}).scalar_one()
+                subscriber_id: int = con.execute(made, values).scalar_one()
         except sa.exc.IntegrityError:
             raise SubscribedError("somebody else is subscribing that address just now") from None
     else:
         subscriber_id = known.subscriber_id
-        _update(con, subscriber_id, values)
-    event = ConsentEvent.ADDED if active else ConsentEvent.REQUESTED
+        began_anew = known.state is SubscriberState.UNSUBSCRIBED
+        kept = {"name": values["name"] or known.name, "created_at": known.created_at}
+        _update(con, subscriber_id, values | kept | {"generation": known.generation + began_anew})
+    event = ConsentEvent.REQUESTED if state is SubscriberState.PENDING else ConsentEvent.ADDED
     record(con, subscriber_id, event, act)
     return get(con, subscriber_id)
 
 
-def _next_generation(known: Subscriber | None) -> int:
-    if known is None:
-        return 1
-    return known.generation + (known.state is SubscriberState.UNSUBSCRIBED)
+def row_of(newcomer: Newcomer, act: Act, secret: bytes) -> dict[str, Any]:
+    """The columns of somebody who was never here. Raises PreferenceError and AddressError as `add`."""
+    identity = newcomer.identity
+    active = newcomer.state is SubscriberState.ACTIVE
+    return {
+        "kind": str(identity.kind),
+        "address": identity.address,
+        "address_key": identity.key,
+        "address_hash": address_hash(identity.key, secret),
+        "name": read_name(newcomer.name),
+        "state": str(newcomer.state),
+        **to_columns(newcomer.preferences),
+        "origin": act.source,
+        "created_at": act.at,
+        "updated_at": act.at,
+        "scheduled_from": (newcomer.scheduled_from or act.at) if active else None,
+    }
 
 
 def confirm(con: sa.Connection, subscriber_id: int, act: Act) -> bool:
@@ -149,15 +152,21 @@ def change(
     Raises:
         UnknownSubscriberError: there is no such subscriber.
         PreferenceError: a wish that cannot be.
+        AddressError: a name that cannot be.
     """
     known = get(con, subscriber_id)
-    values = to_columns(preferences) | {"updated_at": now}
-    if name is not None:
-        values["name"] = name
-    if known.scheduled_from is not None and preferences.schedule != known.preferences.schedule:
-        values["scheduled_from"] = now
-    _update(con, subscriber_id, values)
+    _update(con, subscriber_id, changes(known, preferences, known.name if name is None else name, now))
     return get(con, subscriber_id)
+
+
+def changes(known: Subscriber, preferences: Preferences, name: str, now: datetime) -> dict[str, Any]:
+    """The columns that `change` writes. Raises PreferenceError and AddressError."""
+    due_anew = known.scheduled_from is not None and preferences.schedule != known.preferences.schedule
+    return to_columns(preferences) | {
+        "name": read_name(name),
+        "updated_at": now,
+        "scheduled_from": now if due_anew else known.scheduled_from,
+    }
 
 
 def unsubscribe(con: sa.Connection, subscriber_id: int, act: Act) -> bool:
@@ -253,6 +262,12 @@ def named(con: sa.Connection, who: str) -> Subscriber:
             else "nobody has that address: `broadsheet subscribers list` shows who there is"
         )
     return found
+
+
+def of_keys(con: sa.Connection, keys: Sequence[str]) -> list[Subscriber]:
+    """The subscribers with one of these address keys, of which there may be a few thousand."""
+    rows = con.execute(sa.select(subscribers).where(subscribers.c.address_key.in_(keys))).mappings()
+    return [_subscriber(row) for row in rows]
 
 
 def every(con: sa.Connection, *states: SubscriberState) -> Iterator[Subscriber]:
