@@ -98,31 +98,44 @@ class Room:
 
     def allot(self, name: SectionName, paper_ids: Sequence[str]) -> list[Form]:
         """How each paper of the next section is shown."""
-        may_be_full = name in TOLD_IN_FULL
-        still_here = self._still_here if name is SectionName.STILL_HERE else self._lines
-        forms = [Form.OMITTED] * len(paper_ids)
-        for index, paper_id in enumerate(paper_ids):
-            if self._most <= 0:
-                break
-            if may_be_full and self._full > 0 and paper_id not in self._told:
-                self._full -= 1
-                self._told.add(paper_id)
-                forms[index] = Form.FULL
-            elif self._lines > 0 and still_here > 0:
-                self._lines -= 1
-                still_here -= 1
-                forms[index] = Form.LINE
-            else:
-                continue
-            self._most -= 1
-        return forms
+        if name not in TOLD_IN_FULL:
+            return self._allot_lines(
+                len(paper_ids), self._still_here if name is SectionName.STILL_HERE else None
+            )
+        if len(paper_ids) <= min(self._full, self._most) and self._told.isdisjoint(paper_ids):
+            return self._allot_all_in_full(paper_ids)
+        return [self._allot_one(paper_id) for paper_id in paper_ids]
 
     def allot_on_top(self, papers: int) -> list[Form]:
         """How each paper of a list is shown in a quiet digest."""
-        shown = min(papers, ON_TOP, self._lines, self._most)
+        return self._allot_lines(papers, ON_TOP)
+
+    def _allot_lines(self, papers: int, most: int | None) -> list[Form]:
+        shown = min(papers, self._lines, self._most, papers if most is None else most)
         self._lines -= shown
         self._most -= shown
         return [Form.LINE] * shown + [Form.OMITTED] * (papers - shown)
+
+    def _allot_all_in_full(self, paper_ids: Sequence[str]) -> list[Form]:
+        self._told.update(paper_ids)
+        self._full -= len(paper_ids)
+        self._most -= len(paper_ids)
+        return [Form.FULL] * len(paper_ids)
+
+    def _allot_one(self, paper_id: str) -> Form:
+        if self._most <= 0:
+            return Form.OMITTED
+        if self._full > 0 and paper_id not in self._told:
+            self._full -= 1
+            self._told.add(paper_id)
+            form = Form.FULL
+        elif self._lines > 0:
+            self._lines -= 1
+            form = Form.LINE
+        else:
+            return Form.OMITTED
+        self._most -= 1
+        return form
 
 
 def lay_out(digest: Digest, measure: Measure, most: int | None = None) -> Layout:

@@ -136,7 +136,7 @@ class _Desk:
         self._stocks = stocks
         self._until = until
         self._timezone = timezone
-        self._papers: dict[tuple[int, int, int], int] = {}
+        self._papers: dict[tuple[int, int], list[int]] = {}
         self._whys: dict[str, int] = {}
         self._heads: dict[tuple[int, tuple[int, ...], bool, bool], int] = {}
         self._titles: dict[tuple[tuple[int, tuple[int, ...], bool], ...], tuple[str, int]] = {}
@@ -182,22 +182,32 @@ class _Desk:
 
     def _set(self, body: _Body, stock: int, row: Row, forms: list[Form], summary: int) -> None:
         """One section's papers."""
-        pieces, papers = body.pieces, self._papers
+        pieces, whys = body.pieces, self._whys
+        numbers = ((), self._numbers(stock, _IN_A_LINE), self._numbers(stock, summary))
         for position, why, form in zip(row.positions, row.why, forms, strict=True):
             if form:
-                key = (stock, position, summary if form is Form.FULL else _IN_A_LINE)
-                number = papers.get(key)
-                if number is None:
-                    shown = piece(self._stocks[stock].items[position], form, summary)
-                    number = papers[key] = self._case.number(manuscript.paper(shown, self._timezone))
+                number = numbers[form][position] or self._paper(stock, position, form, summary)
                 pieces.append(number)
                 if why:
-                    pieces.append(self._why(why))
+                    pieces.append(whys.get(why) or self._why(why))
         omitted = forms.count(Form.OMITTED)
         if omitted:
             pieces.append(self._case.number(manuscript.omitted(omitted)))
         body.items += len(forms) - omitted
         body.shown.append((stock, row, forms))
+
+    def _numbers(self, stock: int, summary: int) -> list[int]:
+        """The fragments of a stock's papers with summaries of that length; 0 (a slot's number) if not yet cast."""
+        numbers = self._papers.get((stock, summary))
+        if numbers is None:
+            numbers = self._papers[stock, summary] = [0] * len(self._stocks[stock].items)
+        return numbers
+
+    def _paper(self, stock: int, position: int, form: Form, summary: int) -> int:
+        shown = piece(self._stocks[stock].items[position], form, summary)
+        number = self._case.number(manuscript.paper(shown, self._timezone))
+        self._numbers(stock, summary if form is Form.FULL else _IN_A_LINE)[position] = number
+        return number
 
     def _head(self, take: Take, *, all_quiet: bool) -> int:
         key = (take.stock, take.tally.counts, take.tally.chosen, all_quiet)
@@ -208,7 +218,5 @@ class _Desk:
         return number
 
     def _why(self, asked_for: str) -> int:
-        number = self._whys.get(asked_for)
-        if number is None:
-            number = self._whys[asked_for] = self._case.number(manuscript.why(asked_for))
+        number = self._whys[asked_for] = self._case.number(manuscript.why(asked_for))
         return number

@@ -57,15 +57,16 @@ def _parts(layout: Layout, subject: str) -> Iterator[Fragment]:
     yield opening
     yield cast(manuscript.title(subject))
     yield style
-    yield cast(manuscript.preheader(headlines.preheader(_titles(layout))))
+    yield cast(manuscript.preheader(headlines.preheader(titles(layout))))
     yield sheet
     yield cast(manuscript.nameplate(digest.until, digest.timezone))
-    yield from map(cast, _body(layout))
+    yield from map(cast, copies(layout))
     yield cast(manuscript.foot([edition.source for edition in digest.editions], digest.hub_url))
     yield closing
 
 
-def _body(layout: Layout) -> Iterator[Copy]:
+def copies(layout: Layout) -> Iterator[Copy]:
+    """What the fragments between nameplate and foot are made of."""
     digest = layout.digest
     for story in layout.stories:
         yield manuscript.edition_head(tally(story.edition), digest.timezone, all_quiet=digest.quiet)
@@ -81,7 +82,7 @@ def _body(layout: Layout) -> Iterator[Copy]:
         yield manuscript.omitted_editions(layout.omitted)
 
 
-def _titles(layout: Layout) -> Iterator[str]:
+def titles(layout: Layout) -> Iterator[str]:
     """The titles that are shown, section by section over all editions."""
     for name in SectionName:
         for story in layout.stories:
