@@ -1,6 +1,6 @@
 """Many subscribers at once: first what is to be done about each, then all of it in the caller's transaction."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,7 +12,7 @@ from broadsheet.mail.csvfile import Entry
 from broadsheet.mail.preferences import Preferences, read_preferences
 from broadsheet.mail.schema import consent_events, subscribers
 from broadsheet.mail.states import SubscriberState
-from broadsheet.mail.subscribers import Newcomer, Subscriber, changes, of_keys, row_of, unsubscribe
+from broadsheet.mail.subscribers import Newcomer, Subscriber, changes, every, of_keys, row_of, unsubscribe
 from broadsheet.mail.tokens import address_hash
 
 CHUNK = 1000
@@ -53,7 +53,7 @@ def plan_import(con: sa.Connection, entries: Sequence[Entry], defaults: Preferen
     a newcomer's wishes are ``defaults`` there. An import never subscribes anew who has unsubscribed.
     """
     by_key = {entry.identity.key: entry for entry in entries}
-    known = {person.address_key: person for chunk in _chunks(list(by_key)) for person in of_keys(con, chunk)}
+    known = {person.address_key: person for person in _known(con, by_key)}
     added, changed, ended = [], [], []
     unchanged = left = 0
     for key, entry in by_key.items():
@@ -98,6 +98,16 @@ def carry_out(con: sa.Connection, plan: Plan, act: Act, secret: bytes, advance: 
     for person in plan.unsubscribed:
         unsubscribe(con, person.subscriber_id, act)
         advance(done := done + 1, total)
+
+
+def _known(con: sa.Connection, by_key: Mapping[str, Entry]) -> Iterator[Subscriber]:
+    """Whom the file names and who is here: looked up where that is few of many, else picked out of all."""
+    count: int = con.execute(sa.select(sa.func.count()).select_from(subscribers)).scalar_one()
+    if len(by_key) * 10 < count:
+        for keys in _chunks(list(by_key)):
+            yield from of_keys(con, keys)
+    else:
+        yield from (person for person in every(con) if person.address_key in by_key)
 
 
 def _newcomer(entry: Entry, defaults: Preferences) -> Newcomer:
