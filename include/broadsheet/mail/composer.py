@@ -1,0 +1,146 @@
+"""A delivery as a finished message, out of what its run froze: the same bytes at every attempt."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from broadsheet.digest.forme import NO_LINKS, Body, Forme, Links, Selection
+from broadsheet.mail.accounts import Run
+from broadsheet.mail.address import read_mailbox
+from broadsheet.mail.channels import note
+from broadsheet.mail.contents import load_fragments
+from broadsheet.mail.identity import Kind
+from broadsheet.mail.ledger import Claimed
+from broadsheet.mail.letters import load_letter
+from broadsheet.mail.message import Envelope, Head, Letterhead, MailingList, Message, assemble, mailing_list
+from broadsheet.mail.schema import selection_boards, selections
+from broadsheet.mail.secret import secret_key
+from broadsheet.mail.states import RunKind
+from broadsheet.mail.tokens import envelope_sender, unsubscribe_address, unsubscribe_token
+from broadsheet.settings import Settings
+
+MOST_SCRIPTS = 2000
+"""How many are kept at hand: more than a sender ever needs at once."""
+
+
+class Script(NamedTuple):
+    """What one message says: ``body`` as a mail, ``short`` as a note in a chat channel."""
+
+    subject: str
+    letterhead: Letterhead
+    body: Callable[[Links], Body]
+    short: Callable[[], str]
+
+
+class Composer:
+    """Composes one run's messages. `load` is for one thread at a time, `message` for any number of them.
+
+    Raises:
+        AddressError: digest_from or bounce_address is no address.
+        MailError: the run's content is gone.
+    """
+
+    def __init__(self, con: sa.Connection, settings: Settings, run: Run) -> None:
+        self._run = run
+        self._settings = settings
+        self._secret = secret_key(settings)
+        self._author = read_mailbox(settings.digest_from, "digest_from")
+        self._postbox = (
+            read_mailbox(settings.bounce_address, "bounce_address")
+            if settings.bounce_address
+            else self._author
+        )
+        self._forme: Forme | None = None
+        self._scripts: dict[int, Script] = {}
+        if run.kind is RunKind.LETTER:
+            number, subject, letter = load_letter(con, run.run_key)
+            body = Body((letter.html,), (letter.text,))
+            self._scripts[number] = Script(
+                subject, self._letterhead(None), lambda _links: body, lambda: letter.plain
+            )
+        else:
+            self._forme = Forme(load_fragments(con, run.run_key))
+
+    def load(self, con: sa.Connection, claimed: Iterable[Claimed]) -> None:
+        """Read what these deliveries are made of."""
+        missing = {one.selection_id for one in claimed} - self._scripts.keys()
+        if self._forme is None or not missing:
+            return
+        for number in list(self._scripts)[: max(len(self._scripts) + len(missing) - MOST_SCRIPTS, 0)]:
+            del self._scripts[number]
+        mine = selections.c.run_key == self._run.run_key, selections.c.selection_id.in_(missing)
+        sources = _sources(con, self._run.run_key, missing)
+        for number, subject, items, data in con.execute(
+            sa.select(
+                selections.c.selection_id, selections.c.subject, selections.c["items"], selections.c.data
+            ).where(*mine)
+        ):
+            selection = Selection.decode(subject, items, data)
+            self._scripts[number] = Script(
+                subject,
+                self._letterhead(mailing_list(sources[number])),
+                partial(self._forme.body, selection),
+                partial(self._forme.short, selection),
+            )
+
+    def message(self, claimed: Claimed, kind: str) -> tuple[Message, Envelope]:
+        """The message to one recipient, a mail or a note in a channel, with its envelope.
+
+        Raises:
+            AddressError: no header can name the recipient.
+            ValueError: another header that cannot be written.
+        """
+        script = self._scripts[claimed.selection_id]
+        sender = envelope_sender(self._postbox, claimed.delivery_id, self._secret)
+        envelope = Envelope(sender, claimed.address, not claimed.address.isascii())
+        if kind == Kind.CHANNEL:
+            return note(claimed.delivery_id, self._run.opened_at, script.subject, script.short()), envelope
+        links = self._links(claimed) if script.letterhead.mailing_list else NO_LINKS
+        head = Head(script.letterhead, script.subject, claimed.delivery_id, links)
+        return assemble(script.body(links), head, envelope), envelope
+
+    def message_id(self, delivery_id: str) -> str:
+        """What that delivery's Message-ID header says."""
+        return f"<{delivery_id}@{self._author.domain}>"
+
+    def _letterhead(self, to: MailingList | None) -> Letterhead:
+        run = self._run
+        return Letterhead(
+            author=self._author, date=run.opened_at, run_key=run.run_key, stream=run.kind, mailing_list=to
+        )
+
+    def _links(self, claimed: Claimed) -> Links:
+        """The reader's own pages; and an address, where mail to it is read."""
+        who = claimed.subscriber_id, claimed.generation
+        reply = (
+            f"mailto:{unsubscribe_address(self._postbox, *who, self._secret)}?subject=unsubscribe"
+            if self._settings.bounce_address
+            else None
+        )
+        if not self._settings.public_url:
+            return Links(reply_unsubscribe=reply)
+        place = self._settings.public_url.rstrip("/")
+        token = unsubscribe_token(*who, self._secret)
+        return Links(
+            unsubscribe=f"{place}/unsubscribe/{token}",
+            preferences=f"{place}/preferences/{token}",
+            view=f"{place}/editions/{self._run.run_key}/{claimed.selection_id}",
+            reply_unsubscribe=reply,
+        )
+
+
+def _sources(con: sa.Connection, run_key: str, numbers: Iterable[int]) -> dict[int, list[str]]:
+    """The sources that each selection tells of."""
+    query = (
+        sa.select(selection_boards.c.selection_id, selection_boards.c.source)
+        .where(selection_boards.c.run_key == run_key, selection_boards.c.selection_id.in_(numbers))
+        .distinct()
+        .order_by(selection_boards.c.source)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for number, source in con.execute(query):
+        found[number].append(source)
+    return found

@@ -1,0 +1,403 @@
+"""The ledger at sending: who is claimed by which sender, and what became of each attempt.
+
+A sender works on one shard of a run and holds an epoch of it, a number that the next sender raises. Every change is
+made under the shard's row and for the epoch that still holds it, so that a sender which was taken for dead changes
+nothing any more. All times are aware, UTC.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from broadsheet.mail.errors import MailBusyError
+from broadsheet.mail.outcomes import Consequence
+from broadsheet.mail.schema import (
+    attempts,
+    deliveries,
+    runs,
+    selection_boards,
+    shards,
+    subscribers,
+    suppressions,
+    told,
+)
+from broadsheet.mail.states import (
+    DELIVERED,
+    OPEN,
+    RunKind,
+    RunState,
+    State,
+    SubscriberState,
+    SuppressionReason,
+)
+from broadsheet.mail.suppressions import Suppression, suppress
+from broadsheet.mail.transport import Outcome
+
+FOUND_BY = "sender"
+"""The source of suppressions that a mail server's answer led to."""
+
+EXPIRED = "its deadline passed"
+
+
+class FencedError(MailBusyError):
+    """Another sender has taken the shard over."""
+
+
+class Shard(NamedTuple):
+    """One part of a run."""
+
+    run_key: str
+    number: int
+
+    def of(self, table: sa.Table) -> sa.ColumnElement[bool]:
+        """The rows of ``table`` that are this shard's."""
+        return sa.and_(table.c.run_key == self.run_key, table.c.shard == self.number)
+
+
+class Tenure(NamedTuple):
+    """A sender's hold on a shard: only the newest epoch of it may change anything."""
+
+    shard: Shard
+    epoch: int
+
+
+class Claimed(msgspec.Struct, frozen=True, gc=False):
+    """One delivery in a sender's hand. ``attempt`` counts from 1; ``sha256`` is set once it was offered whole."""
+
+    delivery_id: str
+    subscriber_id: int
+    generation: int
+    address: str
+    address_hash: str
+    selection_id: int
+    attempt: int
+    sha256: str | None
+    deadline_at: datetime
+
+
+class Settled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What became of one attempt.
+
+    ``text`` is the next hop's answer, or what happened instead of one; ``resolution`` one of a few phrases that say
+    why it is over or how a doubt was settled. ``at`` is when it happened, if that is not when it is written down.
+    """
+
+    delivery_id: str
+    attempt: int
+    state: State
+    next_attempt_at: datetime | None = None
+    at: datetime | None = None
+    phase: str | None = None
+    code: int | None = None
+    enhanced: str | None = None
+    text: str | None = None
+    queue_id: str | None = None
+    sha256: str | None = None
+    resolution: str | None = None
+    suppress: SuppressionReason | None = None
+
+
+def settled(
+    delivery_id: str, attempt: int, outcome: Outcome, consequence: Consequence, sha256: str | None
+) -> Settled:
+    """The entry for an attempt with that outcome."""
+    return Settled(
+        delivery_id=delivery_id,
+        attempt=attempt,
+        state=consequence.state,
+        next_attempt_at=consequence.next_attempt_at,
+        phase=outcome.phase,
+        code=outcome.code,
+        enhanced=outcome.enhanced,
+        text=outcome.reply or None,
+        queue_id=outcome.queue_id,
+        sha256=sha256,
+        suppress=consequence.suppress,
+    )
+
+
+def hold(con: sa.Connection, tenure: Tenure) -> None:
+    """Make sure that the shard is still held by that epoch, until this transaction ends.
+
+    Raises:
+        FencedError: another sender has begun since.
+    """
+    shard = tenure.shard
+    found = con.scalar(sa.select(shards.c.epoch).where(shard.of(shards)).with_for_update())
+    if found != tenure.epoch:
+        raise FencedError(
+            f"another sender has taken over shard {shard.number} of run {shard.run_key}: this one stops"
+        )
+
+
+def claim(con: sa.Connection, tenure: Tenure, kind: str, now: datetime, most: int) -> tuple[Claimed, ...]:
+    """Take up to ``most`` deliveries of a kind (``mail``, ``channel``) in hand that are due at ``now``.
+
+    Nobody whose deadline has passed; none at all unless the run is being sent.
+
+    Raises:
+        FencedError: as `hold`.
+    """
+    hold(con, tenure)
+    shard = tenure.shard
+    mine = (shard.of(deliveries), deliveries.c.kind == kind, deliveries.c.deadline_at > now)
+    pending = sa.select(deliveries.c.delivery_id).where(*mine, deliveries.c.state == State.PENDING)
+    deferred = sa.select(deliveries.c.delivery_id).where(
+        *mine, deliveries.c.state == State.DEFERRED, deliveries.c.next_attempt_at <= now
+    )
+    sending = sa.select(runs.c.run_key).where(
+        runs.c.run_key == shard.run_key, runs.c.state == RunState.SENDING
+    )
+    if con.scalar(sending) is None:
+        return ()
+    due = con.scalars(sa.union_all(pending, deferred).limit(most)).all()
+    con.execute(
+        deliveries.update()
+        .where(deliveries.c.delivery_id.in_(due))
+        .values(
+            state=State.CLAIMED,
+            attempt=deliveries.c.attempt + 1,
+            claim_epoch=tenure.epoch,
+            next_attempt_at=None,
+            updated_at=now,
+        )
+    )
+    return _claimed(con, due)
+
+
+def _claimed(con: sa.Connection, ids: Sequence[str]) -> tuple[Claimed, ...]:
+    names = [name for name in Claimed.__struct_fields__ if name not in {"generation", "address"}]
+    query = (
+        sa.select(
+            *(deliveries.c[name] for name in names),
+            subscribers.c.generation,
+            sa.func.coalesce(deliveries.c.address, "").label("address"),
+        )
+        .join(subscribers, subscribers.c.subscriber_id == deliveries.c.subscriber_id)
+        .where(deliveries.c.delivery_id.in_(ids))
+    )
+    return tuple(Claimed(**row) for row in con.execute(query).mappings())
+
+
+def refused(con: sa.Connection, tenure: Tenure) -> dict[str, str]:
+    """Who of those that a sender has in hand may not be written to any more, by delivery, and why.
+
+    Digests go to active subscribers only; a letter also to who has not confirmed yet, or has just left.
+    """
+    query = (
+        sa.select(
+            deliveries.c.delivery_id, suppressions.c.reason, subscribers.c.state, deliveries.c.resolution
+        )
+        .join(runs, runs.c.run_key == deliveries.c.run_key)
+        .join(subscribers, subscribers.c.subscriber_id == deliveries.c.subscriber_id)
+        .outerjoin(suppressions, suppressions.c.address_hash == deliveries.c.address_hash)
+        .where(
+            tenure.shard.of(deliveries),
+            deliveries.c.claim_epoch == tenure.epoch,
+            deliveries.c.state.in_((State.CLAIMED, State.SUPPRESSED)),
+            sa.or_(
+                deliveries.c.state == State.SUPPRESSED,  # by who forgot the address meanwhile
+                suppressions.c.reason.is_not(None),
+                sa.and_(runs.c.kind == RunKind.DIGEST, subscribers.c.state != SubscriberState.ACTIVE),
+            ),
+        )
+    )
+    return {
+        delivery_id: resolution or (f"suppressed: {reason}" if reason else str(state))
+        for delivery_id, reason, state, resolution in con.execute(query)
+    }
+
+
+def fold(
+    con: sa.Connection,
+    tenure: Tenure,
+    entries: Sequence[Settled],
+    now: datetime,
+    was: State = State.CLAIMED,
+) -> None:
+    """Write down what became of deliveries that the sender has in the state ``was``.
+
+    In the same transaction: who was delivered to was told of the boards, the attempts get their rows, addresses that
+    do not exist are suppressed.
+
+    Raises:
+        FencedError: as `hold`.
+    """
+    hold(con, tenure)
+    if not entries:
+        return
+    con.execute(
+        deliveries.update()
+        .where(
+            deliveries.c.delivery_id == sa.bindparam("its_id"),
+            deliveries.c.claim_epoch == tenure.epoch,
+            deliveries.c.state == was,
+        )
+        .values(
+            state=sa.bindparam("to_state"),
+            next_attempt_at=sa.bindparam("again_at"),
+            doubts=deliveries.c.doubts + sa.bindparam("more_doubts"),
+            phase=sa.bindparam("at_phase"),
+            code=sa.bindparam("its_code"),
+            enhanced=sa.bindparam("its_enhanced"),
+            reply=sa.bindparam("its_text"),
+            queue_id=sa.bindparam("its_queue_id"),
+            sha256=sa.func.coalesce(deliveries.c.sha256, sa.bindparam("its_sha256", type_=sa.String)),
+            resolution=sa.bindparam("its_resolution"),
+            updated_at=sa.bindparam("its_time"),
+        ),
+        [
+            {
+                "its_id": one.delivery_id,
+                "to_state": one.state,
+                "again_at": one.next_attempt_at,
+                "more_doubts": int(one.state is State.IN_DOUBT),
+                "at_phase": one.phase,
+                "its_code": one.code,
+                "its_enhanced": one.enhanced,
+                "its_text": one.text,
+                "its_queue_id": one.queue_id,
+                "its_sha256": one.sha256,
+                "its_resolution": one.resolution,
+                "its_time": one.at or now,
+            }
+            for one in entries
+        ],
+    )
+    con.execute(
+        attempts.insert(),
+        [
+            {
+                "delivery_id": one.delivery_id,
+                "attempt": one.attempt,
+                "at": one.at or now,
+                "event": one.state,
+                "phase": one.phase,
+                "code": one.code,
+                "text": one.text or one.resolution,
+            }
+            for one in entries
+        ],
+    )
+    note_told(con, [one.delivery_id for one in entries if one.state in DELIVERED])
+    _suppress(con, entries, now)
+
+
+def release(con: sa.Connection, tenure: Tenure, claimed: Collection[str]) -> None:
+    """Put back what was taken in hand and never begun: as if it had not been. Raises FencedError as `hold`."""
+    hold(con, tenure)
+    con.execute(
+        deliveries.update()
+        .where(
+            deliveries.c.delivery_id.in_(claimed),
+            deliveries.c.claim_epoch == tenure.epoch,
+            deliveries.c.state == State.CLAIMED,
+        )
+        .values(state=State.PENDING, attempt=deliveries.c.attempt - 1)
+    )
+
+
+def expire(con: sa.Connection, tenure: Tenure, now: datetime) -> None:
+    """Give up what could not be handed over before its deadline. Raises FencedError as `hold`."""
+    hold(con, tenure)
+    waiting = deliveries.c.state.in_((State.PENDING, State.DEFERRED))
+    late = sa.and_(tenure.shard.of(deliveries), waiting, deliveries.c.deadline_at <= now)
+    move(con, late, State.EXPIRED, EXPIRED, now)
+
+
+def move(
+    con: sa.Connection, which: sa.ColumnElement[bool], state: State, resolution: str, now: datetime
+) -> int:
+    """Put deliveries into a state without an attempt, each with a row that says why; how many they are."""
+    event = sa.select(
+        deliveries.c.delivery_id,
+        deliveries.c.attempt,
+        sa.literal(now, attempts.c.at.type),
+        sa.literal(str(state)),
+        sa.literal(resolution),
+    ).where(which)
+    con.execute(attempts.insert().from_select(["delivery_id", "attempt", "at", "event", "text"], event))
+    moved = con.execute(
+        deliveries.update()
+        .where(which)
+        .values(state=str(state), resolution=resolution, next_attempt_at=None, updated_at=now)
+    )
+    return moved.rowcount
+
+
+def pause(con: sa.Connection, run_key: str, reason: str) -> bool:
+    """Let nothing more of a run be begun, until somebody resumes it; whether it was being sent."""
+    sending = (runs.c.run_key == run_key, runs.c.state.in_((str(RunState.FROZEN), str(RunState.SENDING))))
+    paused = con.execute(runs.update().where(*sending).values(state=str(RunState.PAUSED), reason=reason))
+    return paused.rowcount > 0
+
+
+def kinds_left(con: sa.Connection, shard: Shard) -> tuple[str, ...]:
+    """The kinds of deliveries that the shard still has to send, ``channel`` before ``mail``."""
+    waiting = deliveries.c.state.in_((State.PENDING, State.DEFERRED))
+    query = sa.select(deliveries.c.kind).where(shard.of(deliveries), waiting).distinct()
+    return tuple(sorted(con.scalars(query)))
+
+
+def left(con: sa.Connection, shard: Shard) -> tuple[dict[State, int], datetime | None]:
+    """How many of the shard's deliveries are not over, by state, and when the first deferred one is due again."""
+    query = (
+        sa.select(deliveries.c.state, sa.func.count(), sa.func.min(deliveries.c.next_attempt_at))
+        .where(shard.of(deliveries), deliveries.c.state.in_(OPEN))
+        .group_by(deliveries.c.state)
+    )
+    rows = con.execute(query).all()
+    times = [moment for state, _, moment in rows if state == State.DEFERRED]
+    return {State(state): count for state, count, _ in rows}, min(times, default=None)
+
+
+def note_told(con: sa.Connection, delivered: Collection[str]) -> None:
+    """Advance, never back, until when these deliveries' subscribers were told of each source."""
+    if not delivered:
+        return
+    news = (
+        sa.select(
+            deliveries.c.subscriber_id,
+            selection_boards.c.source,
+            sa.func.max(selection_boards.c.as_of).label("as_of"),
+        )
+        .join(
+            selection_boards,
+            sa.and_(
+                selection_boards.c.run_key == deliveries.c.run_key,
+                selection_boards.c.selection_id == deliveries.c.selection_id,
+            ),
+        )
+        .where(deliveries.c.delivery_id.in_(delivered))
+        .group_by(deliveries.c.subscriber_id, selection_boards.c.source)
+    )
+    insert = _insert(con, told).from_select(["subscriber_id", "source", "as_of"], news)
+    newer = insert.excluded.as_of
+    con.execute(
+        insert.on_conflict_do_update(
+            index_elements=[told.c.subscriber_id, told.c.source],
+            set_={"as_of": newer},
+            where=told.c.as_of < newer,
+        )
+    )
+
+
+def _suppress(con: sa.Connection, entries: Sequence[Settled], now: datetime) -> None:
+    reasons = {one.delivery_id: one.suppress for one in entries if one.suppress is not None}
+    query = sa.select(deliveries.c.delivery_id, deliveries.c.address_hash).where(
+        deliveries.c.delivery_id.in_(reasons)
+    )
+    for delivery_id, address_hash in con.execute(query).all() if reasons else ():
+        reason = reasons[delivery_id]
+        suppress(
+            con, address_hash, Suppression(reason=reason, since=now, source=FOUND_BY, delivery_id=delivery_id)
+        )
+
+
+def _insert(con: sa.Connection, table: sa.Table) -> Any:
+    """An insert that can say what to do about rows that are there: both databases can, in the same words."""
+    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[con.dialect.name](table)

@@ -1,0 +1,43 @@
+"""Threads that share one token bucket."""
+
+import threading
+import time
+from datetime import datetime, timedelta
+
+from broadsheet.mail.rates import Pace, TokenBucket
+
+
+class Pacer:
+    """Lets threads begin one mail after the other, as fast as the bucket gives tokens.
+
+    Time passes as it really does from ``now`` on, whatever the program's clock is set to.
+    """
+
+    def __init__(self, bucket: TokenBucket, now: datetime) -> None:
+        self._bucket = bucket
+        self._began = now - timedelta(seconds=time.monotonic())
+        self._lock = threading.Lock()
+
+    @property
+    def pace(self) -> Pace:
+        """The bucket's state, to be kept."""
+        with self._lock:
+            return self._bucket.pace
+
+    def wait(self, stopping: threading.Event) -> bool:
+        """Wait until the next mail may begin; False if it was stopped before that."""
+        while not stopping.is_set():
+            with self._lock:
+                seconds = self._bucket.take(self._now())
+            if not seconds:
+                return True
+            stopping.wait(seconds)
+        return False
+
+    def slow_down(self) -> None:
+        """The next hop wants fewer mails."""
+        with self._lock:
+            self._bucket.slow_down(self._now())
+
+    def _now(self) -> datetime:
+        return self._began + timedelta(seconds=time.monotonic())

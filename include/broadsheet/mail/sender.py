@@ -1,0 +1,174 @@
+"""A sender at work on one shard: it claims what is due, leaves it to its crew and writes down what became of it."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from broadsheet.mail.breaker import Breaker
+from broadsheet.mail.composer import Composer
+from broadsheet.mail.crew import Crew, Done, Tools
+from broadsheet.mail.database import Database
+from broadsheet.mail.identity import Kind
+from broadsheet.mail.journal import Journal
+from broadsheet.mail.ledger import Claimed, Tenure, claim, fold, pause, release
+from broadsheet.mail.pacing import Pacer
+from broadsheet.mail.rates import TokenBucket, keep_pace, kept_pace
+from broadsheet.mail.refusals import watching
+from broadsheet.mail.states import State
+from broadsheet.mail.transport import Phase, Transport
+from broadsheet.settings import Settings
+
+BATCH = 200
+"""So many deliveries are claimed at once; as many more are under way meanwhile."""
+WRITE_SECONDS = 1.0
+"""What became of them is written down after so long, however few they are."""
+POLL_SECONDS = 0.2
+MOST_UNREACHED = 3
+"""So many connections in a row that cannot be had mean that the next hop is away."""
+
+TERMINATED = "told to end"
+AWAY = "the next hop cannot be reached"
+
+_UNREACHED = frozenset({Phase.CONNECT, Phase.TLS, Phase.LOGIN})
+
+
+class Desk(NamedTuple):
+    """What a sender works with."""
+
+    database: Database
+    tenure: Tenure
+    composer: Composer
+    journal: Journal
+    now: Callable[[], datetime]
+
+
+class Sender:
+    """One call's sender.
+
+    Attributes:
+        done: what became of deliveries so far.
+        stopped: why it stopped although more was due, in words; None as long as it did not.
+    """
+
+    def __init__(self, settings: Settings, desk: Desk, ending: threading.Event) -> None:
+        self.done: Counter[State] = Counter()
+        self.stopped: str | None = None
+        self._settings = settings
+        self._desk = desk
+        self._ending = ending
+        self._breaker = Breaker()
+        self._unreached = 0
+        self._unwritten: list[Done] = []
+        self._written_at = time.monotonic()
+        self._pace_name = f"mail/{desk.tenure.shard.number}"
+        self._pacer = self._mail_pacer()
+        self._crews: list[Crew] = []
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it is at work any more."""
+        return all(crew.is_over for crew in self._crews)
+
+    def send_due(self, kind: str, transport: Transport) -> int:
+        """Send all messages of a kind that are due, or until there is a reason to stop; how many were begun.
+
+        Raises:
+            FencedError: another sender has taken the shard over.
+            MailError: the mail database cannot be used.
+        """
+        desk = self._desk
+        before = self.done.total()
+        with watching(desk.database, desk.tenure) as refusals:
+            pacer = self._pacer if kind == Kind.MAIL else _unbounded(desk.now())
+            tools = Tools(kind, transport, desk.composer, desk.journal, refusals, pacer, desk.now)
+            crew = Crew(self._settings.connections, tools)
+            self._crews.append(crew)
+            with crew:
+                self._work(crew, kind)
+        self._note(crew.take(0))
+        self._write()
+        self._release(crew.unbegun)
+        return self.done.total() - before
+
+    def _work(self, crew: Crew, kind: str) -> None:
+        in_hand, more = 0, True
+        while not self._must_stop():
+            if more and in_hand <= BATCH:
+                claimed = self._claim(kind)
+                crew.begin(claimed)
+                in_hand += len(claimed)
+                more = len(claimed) == BATCH
+            if not in_hand:
+                return
+            done = crew.take(POLL_SECONDS)
+            self._note(done)
+            in_hand -= len(done)
+            if len(self._unwritten) >= BATCH or time.monotonic() - self._written_at > WRITE_SECONDS:
+                self._write()
+
+    def _must_stop(self) -> bool:
+        if self._ending.is_set():
+            self.stopped = TERMINATED
+        return self.stopped is not None
+
+    def _claim(self, kind: str) -> tuple[Claimed, ...]:
+        desk = self._desk
+        with desk.database.write() as con:
+            claimed = claim(con, desk.tenure, kind, desk.now(), BATCH)
+            desk.composer.load(con, claimed)
+        return claimed
+
+    def _note(self, done: list[Done]) -> None:
+        """Keep what was done for writing down, and draw conclusions for what is still to do."""
+        self._unwritten += done
+        for one in done:
+            if one.trouble is not None:
+                self._pause(str(one.trouble))
+            if one.consequence is None:
+                continue
+            self._unreached = self._unreached + 1 if one.entry.phase in _UNREACHED else 0
+            if self._unreached >= MOST_UNREACHED:
+                self.stopped = self.stopped or AWAY
+            if one.consequence.slow_down:
+                self._pacer.slow_down()
+            if not one.consequence.relay_trouble:
+                self._breaker.note(policy=one.consequence.policy)
+        if self._breaker.is_open:
+            self._pause(self._breaker.reason)
+
+    def _pause(self, reason: str) -> None:
+        if self.stopped != reason:
+            self.stopped = reason
+            with self._desk.database.write() as con:
+                pause(con, self._desk.tenure.shard.run_key, reason)
+
+    def _write(self) -> None:
+        desk = self._desk
+        if self._unwritten:
+            with desk.database.write() as con:
+                fold(con, desk.tenure, [one.entry for one in self._unwritten], desk.now())
+                keep_pace(con, self._pace_name, self._pacer.pace)
+        self.done.update(one.entry.state for one in self._unwritten)
+        self._unwritten.clear()
+        self._written_at = time.monotonic()
+
+    def _release(self, unbegun: list[Claimed]) -> None:
+        if unbegun:
+            with self._desk.database.write() as con:
+                release(con, self._desk.tenure, [one.delivery_id for one in unbegun])
+
+    def _mail_pacer(self) -> Pacer:
+        settings, now = self._settings, self._desk.now()
+        with self._desk.database.read() as con:
+            pace = kept_pace(con, self._pace_name)
+        share = 1 / settings.shards
+        bucket = TokenBucket(settings.rate_per_second, settings.rate_per_hour, now, share=share, pace=pace)
+        return Pacer(bucket, now)
+
+
+def _unbounded(now: datetime) -> Pacer:
+    """Chat services set their own pace."""
+    return Pacer(TokenBucket(0, 0, now), now)
