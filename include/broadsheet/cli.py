@@ -5,10 +5,10 @@ Only the called command's module is imported; `--help` and `--version` import no
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from broadsheet import __version__
-from broadsheet.commands import COMMANDS, Command
+from broadsheet.commands import COMMANDS, Command, Group
 from broadsheet.errors import FAILED, USAGE, BroadsheetError, UsageError
 
 INTERRUPTED = 130
@@ -64,8 +64,26 @@ def dispatch(arguments: Sequence[str]) -> int:
         return 0
     command = COMMANDS.get(str(name))
     if command is None:
-        raise UsageError(f"there is no command {name!r}{_nearest(str(name))}")
+        nearest = _nearest(str(name), COMMANDS, "broadsheet --help")
+        raise UsageError(f"there is no command {name!r}{nearest}")
+    if isinstance(command, Group):
+        return _dispatch_in(str(name), command, arguments[1:])
     return _call(str(name), command, arguments[1:])
+
+
+def _dispatch_in(group: str, commands: Group, arguments: Sequence[str]) -> int:
+    name = arguments[0] if arguments else None
+    if name in {None, "--help", "-h"}:
+        print(
+            f"Usage: broadsheet {group} COMMAND …\n\n{commands.summary}\n\nCommands:\n"
+            f"{_listed(commands.commands)}\n`broadsheet {group} COMMAND --help` tells about one command."
+        )
+        return 0 if name else USAGE
+    command = commands.commands.get(str(name))
+    if command is None:
+        nearest = _nearest(str(name), commands.commands, f"broadsheet {group} --help")
+        raise UsageError(f"there is no command {f'{group} {name}'!r}{nearest}")
+    return _call(f"{group} {name}", command, arguments[1:])
 
 
 def _call(name: str, command: Command, arguments: Sequence[str]) -> int:
@@ -85,16 +103,19 @@ def _call(name: str, command: Command, arguments: Sequence[str]) -> int:
 
 
 def _help() -> str:
-    width = max(map(len, COMMANDS))
-    lines = [f"  {name:<{width}}  {command.summary}\n" for name, command in COMMANDS.items()]
-    return HEADING + "".join(lines) + CLOSING
+    return HEADING + _listed(COMMANDS) + CLOSING
 
 
-def _nearest(name: str) -> str:
+def _listed(commands: Mapping[str, Command | Group]) -> str:
+    width = max(map(len, commands))
+    return "".join(f"  {name:<{width}}  {command.summary}\n" for name, command in commands.items())
+
+
+def _nearest(name: str, commands: Mapping[str, Command | Group], listing: str) -> str:
     import difflib
 
-    near = difflib.get_close_matches(name, COMMANDS, n=1)
-    return f"; did you mean {near[0]!r}?" if near else "; `broadsheet --help` lists those there are"
+    near = difflib.get_close_matches(name, commands, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; `{listing}` lists those there are"
 
 
 def _message(error: BroadsheetError | OSError) -> str:

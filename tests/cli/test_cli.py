@@ -10,9 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.commands import COMMANDS
+from broadsheet.commands import COMMANDS, Group
 
-HEAVY = {"airflow", "duckdb", "bs4", "requests", "pyarrow", "warcio", "pandas", "rich", "typer", "msgspec"}
+HEAVY = {
+    *("airflow", "duckdb", "bs4", "requests", "pyarrow", "warcio", "pandas", "sqlalchemy", "alembic", "rich"),
+    *("typer", "msgspec"),
+}
+
+
+CALLED = {
+    (name, *more): command
+    for name, found in COMMANDS.items()
+    for more, command in (
+        [((part,), one) for part, one in found.commands.items()]
+        if isinstance(found, Group)
+        else [((), found)]
+    )
+}
+"""Every command under the words it is called by."""
 
 
 def modules_after(*arguments: str) -> set[str]:
@@ -30,9 +45,9 @@ def test_help_and_version_import_nothing_heavy(arguments, home):
     assert modules_after(*arguments) & HEAVY == set()
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_the_help_of_a_command_imports_nothing_heavy(name, home):
-    assert modules_after(name, "--help") & HEAVY <= {"typer", "msgspec"}
+@pytest.mark.parametrize("words", CALLED, ids=" ".join)
+def test_the_help_of_a_command_imports_nothing_heavy(words, home):
+    assert modules_after(*words, "--help") & HEAVY <= {"typer", "msgspec"}
 
 
 def test_help_names_every_command(broadsheet):
@@ -43,12 +58,35 @@ def test_help_names_every_command(broadsheet):
         assert command.summary in result.out
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_help_with_its_options_explained(name, broadsheet):
+@pytest.mark.parametrize("name", [name for name, found in COMMANDS.items() if isinstance(found, Group)])
+def test_the_help_of_a_group_names_its_commands_and_imports_nothing(name, broadsheet):
+    assert modules_after(name, "--help") & HEAVY == set()
     result = broadsheet(name, "--help")
     assert result.code == 0
-    assert f"Usage: broadsheet {name}" in result.out
-    command = COMMANDS[name]
+    assert COMMANDS[name].summary in result.out
+    for part, command in COMMANDS[name].commands.items():
+        assert f"\n  {part} " in result.out
+        assert command.summary in result.out
+
+
+def test_a_group_alone_is_a_usage_error(broadsheet):
+    result = broadsheet("subscribers")
+    assert result.code == 2
+    assert "Usage: broadsheet subscribers COMMAND" in result.out
+
+
+def test_an_unknown_command_of_a_group_names_the_nearest(broadsheet):
+    result = broadsheet("subscribers", "ad")
+    assert (result.code, result.out) == (2, "")
+    assert "there is no command 'subscribers ad'; did you mean 'add'?" in result.err
+
+
+@pytest.mark.parametrize("words", CALLED, ids=" ".join)
+def test_every_command_has_help_with_its_options_explained(words, broadsheet):
+    result = broadsheet(*words, "--help")
+    assert result.code == 0
+    assert f"Usage: broadsheet {' '.join(words)}" in result.out
+    command = CALLED[words]
     function = getattr(import_module(f"broadsheet.commands.{command.module}"), command.function)
     assert " ".join(function.__doc__.split("\n\n")[0].split()) in " ".join(result.out.split())
 

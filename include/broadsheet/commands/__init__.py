@@ -14,7 +14,26 @@ class Command(NamedTuple):
     summary: str
 
 
-COMMANDS = {
+class Group(NamedTuple):
+    """Commands that belong together: `broadsheet subscribers add`."""
+
+    summary: str
+    commands: dict[str, Command]
+
+
+SUBSCRIBERS = {
+    "add": Command("subscribers", "add", "Subscribe somebody."),
+    "list": Command("subscribers_shown", "show_all", "Print who is subscribed."),
+    "show": Command("subscribers_shown", "show", "Print everything known of one subscriber."),
+    "set": Command("subscribers", "change", "Change what a subscriber gets."),
+    "remove": Command("subscribers", "remove", "Unsubscribe somebody."),
+    "erase": Command("subscribers", "erase", "Forget somebody's address for good."),
+    "import": Command("subscribers_csv", "import_file", "Subscribe everybody in a CSV file, or change them."),
+    "export": Command("subscribers_csv", "export", "Write all subscribers as CSV."),
+    "consent": Command("subscribers_shown", "consent", "Print who agreed to what, when and how."),
+}
+
+COMMANDS: dict[str, Command | Group] = {
     "demo": Command("demo", "demo", "Run the whole pipeline over a made-up hub into a local inbox."),
     "up": Command("up", "up", "Run everything on this machine for real."),
     "poll": Command("fetching", "poll", "Fetch lists now and load what came."),
@@ -30,6 +49,7 @@ COMMANDS = {
     "paper": Command("paper", "paper", "Print everything known of one paper, its history drawn."),
     "sql": Command("sql", "sql", "Ask the published warehouse in SQL, read-only."),
     "export": Command("export", "export", "Write the warehouse's tables, or its papers, into a new folder."),
+    "subscribers": Group("Add, list, change, remove, import and export subscribers.", SUBSCRIBERS),
     "preview": Command("digests", "preview", "Print the digest mail as it would be now."),
     "send": Command("digests", "send", "Send the digest that is due."),
     "status": Command("status", "status", "Print how every source and the last digest stand."),

@@ -1,5 +1,7 @@
 """The subscriber that the setting ``digest_to`` names."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time
 
 import sqlalchemy as sa
@@ -7,6 +9,7 @@ import sqlalchemy as sa
 from broadsheet.mail import subscribers, suppressions
 from broadsheet.mail.address import read_mailbox
 from broadsheet.mail.consent import Act, ConsentEvent, latest, record
+from broadsheet.mail.database import Database, open_database
 from broadsheet.mail.identity import read_address
 from broadsheet.mail.preferences import Preferences, read_preferences
 from broadsheet.mail.schema import subscribers as table
@@ -17,6 +20,15 @@ from broadsheet.mail.tokens import address_hash
 from broadsheet.settings import Settings
 
 ORIGIN = "setting"
+
+
+@contextmanager
+def open_in_step(settings: Settings, now: datetime) -> Iterator[Database]:
+    """The mail database, its subscriber of ``digest_to`` as the settings say. Raises as `ensure_configured`."""
+    with open_database(settings) as database:
+        with database.write() as con:
+            ensure_configured(con, settings, now)
+        yield database
 
 
 def ensure_configured(con: sa.Connection, settings: Settings, now: datetime) -> Subscriber | None:
