@@ -15,8 +15,9 @@ MOST_BYTES = 200_000
 _MOST_CHARACTERS = 20_000
 
 _RETURNED_MAIL = re.compile(
-    r"^(?:[-=\s>*]*(?:begin|start of|this is an?|below this line is an?|included is an?)?\s*(?:the )?"
-    r"(?:copy of|(?:original|returned|unsent|old) (?:message|mail)|message headers?).*|Return-Path:.*|Received: .*)$",
+    r"^(?:[-=|]{2}.*(?:copy of|original|returned|unsent|message text).*"
+    r"|.*(?:(?:original|returned|unsent) (?:message|mail)|message headers?) follow.*"
+    r"|(?:Return-Path|Received):.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
 _STILL_TRIED = re.compile(

@@ -1,14 +1,14 @@
 """Which delivery a report is about, by what only who got that mail on its way can know.
 
-Anybody can write a report that looks like a mail server's. So the addresses in it prove nothing. What does:
+Anybody can write a report that looks like a mail server's, so the addresses in it prove nothing. What does:
 
-- an envelope sender or envelope id made by `tokens`, wherever it stands: whom the report was sent to, the
-  Original-Envelope-Id, the Return-Path of the returned mail;
-- a delivery's number (the returned mail's X-Digest-Delivery or Message-ID) together with the returned mail's
-  List-Unsubscribe, whose token names the same subscriber;
-- a delivery's number together with its recipient's address, both of which a report without the above must give.
+- an envelope sender made by `tokens`, wherever it stands: whom the report was sent to, an envelope id, the
+  Return-Path of the returned mail;
+- the token in the returned mail's List-Unsubscribe, together with a delivery's number (its X-Digest-Delivery, its
+  Message-ID, the Original-Envelope-Id) that went to the same subscriber.
 
-Who holds one of these can at most end the subscription that it came with.
+A number alone is not enough, not even with its recipient's address: both stand in a reply on a public list. And
+who holds a proof can at most end the subscription that it came with.
 """
 
 import re
@@ -99,6 +99,9 @@ def _numbered(mail: Message) -> Iterator[str]:
     """What may hold a delivery's number; not the report's own Message-ID."""
     for part in mail.walk():
         yield from headers(part, *(_NUMBERED if part is not mail else _REFERRING))
+    for part in status_parts(mail):
+        for fields in read_fields(part):
+            yield fields.get("original-envelope-id", "")
     for text in texts(mail):
         yield from _NUMBERED_LINE.findall(text[:_MOST_CHARACTERS])
 

@@ -51,7 +51,7 @@ _BY_WORDS: tuple[tuple[str, Kind, str], ...] = (
         rf"(?:unknown|no such|invalid|bad|unrout\w+|undeliverable)\s+(?:local |virtual |email |e-mail )?{_WHO}"
         rf"|{_WHO}\b[^.;]{{0,60}}?\b(?:not found|unknown|does(?:n['’]t| not) exist|unavailable|disabled|inactive"
         r"|closed|invalid|not (?:valid|listed|known|recognized))"
-        rf"|(?:no|find the|doesn['’]t have an?|isn['’]t an?) {_WHO}|nobody by that name|not listed in"
+        rf"|(?:no|find the|(?:doesn['’]t have|isn['’]t) an?(?: \S+)?) {_WHO}|nobody by that name|not listed in"
         r"|host (?:or domain name )?(?:not found|unknown)|unknown host|no such (?:host|domain)|user_unknown",
         Kind.HARD,
         _NO_ADDRESS,
