@@ -1,72 +1,71 @@
 """`broadsheet doctor`: is it set up right?"""
 
-import os
 import platform
 import shutil
-from enum import StrEnum
-from pathlib import Path
-from typing import NamedTuple
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from broadsheet import __version__
+from broadsheet.checks.finding import Finding, State
 from broadsheet.commands.arguments import AsJson
-from broadsheet.commands.output import Column, emit, emit_json, table
-from broadsheet.errors import FAILED, UsageError
-from broadsheet.hub.storage import storage_at, without_user
-from broadsheet.settings import SECRETS, Loaded, Settings, fixed_time, load
+from broadsheet.commands.output import UNLIMITED_WIDTH, Column, emit, emit_json, printable, table
+from broadsheet.errors import FAILED
+from broadsheet.hub.storage import without_user
+from broadsheet.settings import SECRETS, Loaded, load
+
+if TYPE_CHECKING:
+    from broadsheet.checks.names import Names
 
 PACKAGES = ("apache-airflow", "duckdb", "beautifulsoup4", "requests", "pyarrow", "warcio", "typer")
-LOW_SPACE_BYTES = 500_000_000
+SETTINGS_COLUMNS = Column("name", "Setting"), Column("value", "Value"), Column("origin", "From")
+MARKS = {State.OK: "✓", State.WARN: "!", State.FAIL: "✗"}
+COLOURS = {State.OK: "32", State.WARN: "33", State.FAIL: "31"}
 
 
-class State(StrEnum):
-    """How a check ended; ``note`` is nothing wrong, but worth knowing."""
-
-    OK = "ok"
-    NOTE = "note"
-    FAILED = "failed"
-
-
-class Check(NamedTuple):
-    """One thing looked at."""
-
-    what: str
-    state: State
-    detail: str
-
-
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask no other machine: no name server, mail server or database.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Print every setting with its origin, the versions, and what was checked. Ends with 1 if a check failed.
 
-    JSON: settings [{name, value, origin}], versions {name: version}, checks [{what, state, detail}]; a secret's
-    value is "(set)" or "".
+    Nothing is changed and nothing is sent. If a mail server is set, it is connected to as for sending, and name
+    servers are asked what receivers of mail ask them: SPF, DKIM, DMARC, reverse name, and who takes the bounces.
+
+    JSON: settings [{name, value, origin}], versions {name: version}, offline, checks [{area, what, state, detail,
+    advice}] with state ok, warn or fail; a secret's value is "(set)" or "".
     """
+    from broadsheet.checks.examination import examine
+
     loaded = load()
     settings = [
         {"name": name, "value": _value(loaded, name), "origin": origin}
         for name, origin in loaded.origins.items()
     ]
     versions = _versions()
-    checks = _checks(loaded.settings)
+    checks = list(examine(loaded, datetime.now(UTC), None if offline else _name_servers))
     if as_json:
-        emit_json(
-            {
-                "settings": settings,
-                "versions": versions,
-                "checks": [check._asdict() for check in checks],
-            }
-        )
+        emit_json({"settings": settings, "versions": versions, "offline": offline, "checks": checks})
     else:
-        columns = Column("name", "Setting"), Column("value", "Value"), Column("origin", "From")
-        emit(table(settings, columns) + "\n")
-        emit("  ".join(f"{name} {version}" for name, version in versions.items()) + "\n\n")
-        emit(table([check._asdict() for check in checks], CHECK_COLUMNS))
-    if any(check.state is State.FAILED for check in checks):
+        emit(table(settings, SETTINGS_COLUMNS) + "\n")
+        emit("  ".join(f"{name} {version}" for name, version in versions.items()) + "\n")
+        emit("".join(_drawn(checks)))
+        emit(_summary(checks, offline=offline))
+    if any(check.state is State.FAIL for check in checks):
         raise typer.Exit(FAILED)
 
 
-CHECK_COLUMNS = Column("what", "Check"), Column("state", "State"), Column("detail", "")
+def _name_servers() -> "Names":
+    from broadsheet.checks.names import system_names
+
+    return system_names()
 
 
 def _value(loaded: Loaded, name: str) -> str:
@@ -84,95 +83,30 @@ def _versions() -> dict[str, str]:
     return {"broadsheet": __version__, "python": platform.python_version(), **found}
 
 
-def _checks(settings: Settings) -> list[Check]:
-    places = {
-        "home": settings.home_path,
-        "published": settings.published_path.parent,
-        "inbox": settings.inbox_path,
-        "mail": settings.mail_path.parent,
-    }
-    return [
-        *(_check_place(name, place) for name, place in places.items()),
-        _check_archive(settings.archive_location),
-        _check_space(settings.home_path),
-        _check_warehouse(settings),
-        _check_clock(settings),
-        _check_contact(settings),
-        _check_digest(settings),
-        _check_mail(settings),
-    ]
+def _drawn(checks: Sequence[Finding]) -> Iterator[str]:
+    """The findings by area: a mark, what it is about, what was found, and below it what to do."""
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else UNLIMITED_WIDTH
+    column = max(len(check.what) for check in checks)
+    for area, found in groupby(checks, lambda check: check.area):
+        yield f"\n{area}\n"
+        for check in found:
+            mark = MARKS[check.state]
+            mark = f"\x1b[{COLOURS[check.state]}m{mark}\x1b[0m" if terminal else mark
+            yield f"  {mark} {check.what:<{column}}  {_wrapped(check.detail, column + 6, width)}\n"
+            if check.advice:
+                yield f"{' ' * (column + 6)}→ {_wrapped(check.advice, column + 8, width)}\n"
 
 
-def _check_place(name: str, place: Path) -> Check:
-    nearest = _nearest_existing(place)
-    writable = nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
-    missing = "" if nearest == place else " (will be made)"
-    if writable:
-        return Check(name, State.OK, f"{place}{missing}")
-    return Check(name, State.FAILED, f"{place}: {nearest} is no folder that can be written")
+def _wrapped(text: str, indent: int, width: int) -> str:
+    """The text within ``width``, its further lines below its first."""
+    lines = textwrap.wrap(
+        printable(text), max(width - indent, 30), break_long_words=False, break_on_hyphens=False
+    )
+    return f"\n{' ' * indent}".join(lines)
 
 
-def _check_archive(location: str) -> Check:
-    if "://" not in location:
-        return _check_place("archive", Path(location).expanduser().resolve())
-    try:
-        storage_at(location)
-    except UsageError as error:
-        return Check("archive", State.FAILED, str(error))
-    return Check("archive", State.NOTE, f"{without_user(location)}: whether it can be written was not tried")
-
-
-def _check_space(home: Path) -> Check:
-    free = shutil.disk_usage(_nearest_existing(home)).free
-    state = State.OK if free >= LOW_SPACE_BYTES else State.NOTE
-    return Check("space", state, f"{free / 1e9:.1f} GB free")
-
-
-def _check_warehouse(settings: Settings) -> Check:
-    from broadsheet.warehouse.store import WarehouseError, open_published, schema_version
-
-    path = settings.published_path
-    if not path.exists():
-        return Check("warehouse", State.NOTE, f"nothing published yet at {path}")
-    try:
-        with open_published(settings) as connection:
-            version = schema_version(connection, path)
-    except WarehouseError as error:
-        return Check("warehouse", State.FAILED, str(error))
-    return Check("warehouse", State.OK, f"{path}, schema version {version}")
-
-
-def _check_clock(settings: Settings) -> Check:
-    fixed = fixed_time(settings)
-    if fixed is None:
-        return Check("clock", State.OK, "the system's")
-    return Check("clock", State.NOTE, f"stands still at {fixed:%Y-%m-%d %H:%M} UTC")
-
-
-def _check_contact(settings: Settings) -> Check:
-    if settings.contact:
-        return Check("contact", State.OK, "named in every request")
-    return Check("contact", State.NOTE, "set `contact`, so that the hub's people can reach you")
-
-
-def _check_digest(settings: Settings) -> Check:
-    if not settings.digest_to:
-        return Check("digest", State.NOTE, "set `digest_to`: nobody gets the digest yet")
-    hour = f"from {settings.digest_hour:02d}:00 {settings.digest_timezone}"
-    return Check("digest", State.OK, f"{', '.join(settings.digest_lists)}, {hour}")
-
-
-def _check_mail(settings: Settings) -> Check:
-    if settings.smtp_url:
-        from broadsheet.mail.relay import read_relay
-
-        try:
-            read_relay(settings.smtp_url)
-        except UsageError as error:
-            return Check("smtp", State.FAILED, str(error))
-        return Check("smtp", State.OK, "a server is set")
-    return Check("smtp", State.NOTE, f"no server is set: mails stay in {settings.inbox_path}")
-
-
-def _nearest_existing(path: Path) -> Path:
-    return next(place for place in (path, *path.parents) if place.exists())
+def _summary(checks: Sequence[Finding], *, offline: bool) -> str:
+    counts = {state: sum(check.state is state for check in checks) for state in State}
+    closing = " No other machine was asked (--offline)." if offline else ""
+    return f"\n{counts[State.OK]} in order, {counts[State.WARN]} worth a look, {counts[State.FAIL]} wrong.{closing}\n"

@@ -67,9 +67,16 @@ def open_database(settings: Settings) -> Iterator[Database]:
         MailError: it cannot be used, or a newer version wrote it.
         SettingsError: database_url is none of a PostgreSQL database.
     """
+    with open_as_it_is(settings) as database:
+        _migrate(database, settings)
+        yield database
+
+
+@contextmanager
+def open_as_it_is(settings: Settings) -> Iterator[Database]:
+    """As `open_database`, but whatever revision the database is at, it stays so."""
     database = _postgresql(settings) if settings.database_url else _sqlite(settings)
     try:
-        _migrate(database, settings)
         yield database
     finally:
         database.engine.dispose()

@@ -1,0 +1,1 @@
+"""Looking whether everything is set up right, without changing anything."""

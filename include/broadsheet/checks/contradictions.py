@@ -1,0 +1,135 @@
+"""Settings that are each allowed, but mean nothing, or not what is hoped for, together."""
+
+import math
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from broadsheet.checks.finding import Area, Finding
+from broadsheet.errors import UsageError
+from broadsheet.hosts import is_this_machine
+from broadsheet.mail.address import read_mailbox
+from broadsheet.mail.channels import read_channel
+from broadsheet.mail.transport import choose_transport
+from broadsheet.settings import Settings
+
+AREA = Area("Settings")
+ADDRESSES = ("digest_from", "digest_to", "notices_to", "bounce_address")
+LEAST_KEY_CHARACTERS = 32
+
+
+def check_settings(settings: Settings) -> Iterator[Finding]:
+    """Whatever is wrong with the settings themselves; one finding that all is well if nothing is."""
+    found = [
+        *_addresses(settings),
+        *_numbers(settings),
+        *_urls(settings),
+        *_sending(settings),
+        *_who(settings),
+    ]
+    yield from found or [AREA.ok("together", "no setting contradicts another")]
+
+
+def _addresses(settings: Settings) -> Iterator[Finding]:
+    for name in ADDRESSES:
+        text = getattr(settings, name)
+        try:
+            if text:
+                read_mailbox(text, name)
+        except UsageError as error:
+            yield AREA.fail(name, str(error), f"correct {name}")
+    for name, address in settings.channels.items():
+        try:
+            read_channel(name, address)
+        except UsageError as error:
+            yield AREA.fail("channels", str(error), "see docs/channels.md")
+
+
+def _numbers(settings: Settings) -> Iterator[Finding]:
+    names = [
+        name for name, value in _fields(settings) if isinstance(value, float) and not math.isfinite(value)
+    ]
+    for name in names:
+        yield AREA.fail(name, f"{name} is {getattr(settings, name)}", "write a number")
+    if 0 < settings.rate_per_hour < settings.rate_per_second:
+        yield AREA.warn(
+            "rate_per_hour",
+            f"{settings.rate_per_second:g} mails a second use up {settings.rate_per_hour} an hour at once",
+            "set rate_per_second lower, or rate_per_hour higher",
+        )
+
+
+def _urls(settings: Settings) -> Iterator[Finding]:
+    for name in ("hub_url", "public_url"):
+        if (url := getattr(settings, name)) and (wrong := _wrong_with(url)):
+            yield AREA.fail(name, f"{name} {wrong}", "write it like https://papers.example.org")
+    public = urlsplit(settings.public_url)
+    if public.scheme == "http" and not is_this_machine(public.hostname or ""):
+        yield AREA.warn(
+            "public_url",
+            "its links are not encrypted, and mail programs offer one-click unsubscribing over https only",
+            "put it behind TLS and write https://",
+        )
+    hub = urlsplit(settings.hub_url)
+    if settings.hub_token and hub.scheme == "http" and not is_this_machine(hub.hostname or ""):
+        yield AREA.warn("hub_token", "the token goes to the hub in the clear", "write hub_url with https://")
+
+
+def _sending(settings: Settings) -> Iterator[Finding]:
+    if settings.shards > 1 and not settings.database_url:
+        yield AREA.fail(
+            "shards",
+            f"{settings.shards} shards need a database that several senders write at once",
+            "set database_url to a PostgreSQL database, or shards to 1",
+        )
+    try:
+        choose_transport(settings)
+    except UsageError as error:
+        yield AREA.fail("smtp", str(error), "correct smtp_url or evidence")
+    if settings.evidence and settings.in_doubt == "presume":
+        yield AREA.warn("evidence", "in_doubt = presume never looks for evidence", "set in_doubt to verify")
+    if settings.smtp_url and not settings.evidence and settings.in_doubt != "presume":
+        otherwise = "presumed to be taken" if settings.in_doubt == "verify" else "sent again"
+        yield AREA.warn(
+            "evidence",
+            f"a mail whose answer is lost is {otherwise}: there is nowhere to look it up",
+            "set evidence to the mail server's log, as postfix:/var/log/mail.log",
+        )
+    if settings.bounce_address and not settings.bounce_mailbox:
+        yield AREA.warn(
+            "bounce_mailbox",
+            "bounces have an address, but nobody collects them: dead addresses are written to for ever",
+            "set bounce_mailbox to where the mails for bounce_address arrive",
+        )
+
+
+def _who(settings: Settings) -> Iterator[Finding]:
+    if settings.recipients_allow:
+        allowed = ", ".join(settings.recipients_allow)
+        yield AREA.warn(
+            "recipients_allow",
+            f"only {allowed} is written to, everybody else is left out",
+            "empty it to write to all",
+        )
+    if 0 < len(settings.secret_key) < LEAST_KEY_CHARACTERS:
+        yield AREA.warn(
+            "secret_key",
+            "a short key can be guessed, and with it the links that unsubscribe",
+            f"make it {LEAST_KEY_CHARACTERS} characters or more; the links in mails already sent then end",
+        )
+
+
+def _wrong_with(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "names a port that does not exist"
+    if port == 0:
+        return "names a port that does not exist"
+    if not parts.hostname:
+        return "names no host"
+    return "has something behind the path (? or #)" if parts.query or parts.fragment else ""
+
+
+def _fields(settings: Settings) -> Iterator[tuple[str, object]]:
+    return ((name, getattr(settings, name)) for name in settings.__struct_fields__)
