@@ -106,10 +106,11 @@ def choose_transport(settings: Settings, kind: Literal["mail", "channel"] = "mai
 
         return ChannelTransport(settings.channels)
     if settings.smtp_url:
+        from broadsheet.mail.evidence import choose_source
         from broadsheet.mail.relay import read_relay
         from broadsheet.mail.smtp import SmtpTransport
 
-        return SmtpTransport(read_relay(settings.smtp_url))
+        return SmtpTransport(read_relay(settings.smtp_url), choose_source(settings))
     from broadsheet.mail.inbox import InboxTransport
 
     return InboxTransport(settings.inbox_path)

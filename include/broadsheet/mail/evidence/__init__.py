@@ -1,9 +1,11 @@
 """Where it can be looked up, after the fact, whether the next hop took a mail."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from broadsheet.mail.transport import Evidence
+from broadsheet.settings import Settings, SettingsError
 
 
 class Source(Protocol):
@@ -12,3 +14,35 @@ class Source(Protocol):
     def lookup(self, message_id: str, since: datetime) -> Evidence:
         """What it knows of the mail with that Message-ID, which was offered at ``since`` (aware)."""
         ...
+
+
+def choose_source(settings: Settings) -> Source | None:
+    """What setting ``evidence`` names; None if it is empty.
+
+    Raises:
+        SettingsError: it names no kind of evidence that there is; the message does not repeat it.
+    """
+    kind, _, where = settings.evidence.partition(":")
+    match kind, where:
+        case "", "":
+            return None
+        case "postfix", str() if where:
+            from broadsheet.mail.evidence.postfix import PostfixLog
+
+            return PostfixLog(Path(where))
+        case "mailpit", str() if where.startswith(("http://", "https://")):
+            from broadsheet.mail.evidence.mailpit import Mailpit
+
+            return Mailpit(where)
+        case "inbox", str() if where:
+            from broadsheet.mail.evidence.folder import Folder
+
+            return Folder(Path(where))
+        case "acceptances", str() if where:
+            from broadsheet.mail.evidence.acceptances import AcceptanceLog
+
+            return AcceptanceLog(Path(where))
+    raise SettingsError(
+        "setting 'evidence' is none that there is: write postfix:/var/log/mail.log, "
+        "mailpit:http://localhost:8025, inbox:/folder or acceptances:/file"
+    )
