@@ -1,11 +1,27 @@
 """A run's fragments as they are cast: each once, numbered as they come."""
 
-from functools import cached_property
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from broadsheet.digest.document import Role
 from broadsheet.digest.forme import Fragments, Plate, encode
 from broadsheet.digest.fragments import Copy, Fragment, cast, page_parts
 from broadsheet.digest.personal import SLOTS, cast_slots
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+class Lookup(dict[_Key, _Value], Generic[_Key, _Value]):
+    """What is made once for each key, when it is first asked for, and then found at a dictionary's speed."""
+
+    def __init__(self, make: Callable[[_Key], _Value]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: _Key) -> _Value:
+        value = self[key] = self._make(key)
+        return value
 
 
 class TypeCase:
@@ -15,25 +31,20 @@ class TypeCase:
         self._plates = [Plate(b"", b"", Role.FURNITURE, b"") for _ in SLOTS]
         self.html_bytes = [0 for _ in SLOTS]
         """Of each fragment, decoded."""
-        self._numbers: dict[Copy, int] = {}
-
-    @cached_property
-    def page(self) -> tuple[int, ...]:
+        self.page = tuple(map(self._add, page_parts()))
         """The parts of the page around everything (see `page_parts`)."""
-        return tuple(map(self._add, page_parts()))
+        self._numbers = Lookup[Copy, int](lambda copy: self._add(cast(copy)))
 
     def number(self, copy: Copy) -> int:
         """The number of the fragment with this copy, cast if there is none yet."""
-        number = self._numbers.get(copy)
-        if number is None:
-            number = self._numbers[copy] = self._add(cast(copy))
-        return number
+        return self._numbers[copy]
 
     def fragments(self) -> Fragments:
         """All that were cast."""
         return Fragments(tuple(self._plates), cast_slots())
 
     def _add(self, fragment: Fragment) -> int:
-        self._plates.append(Plate(encode(fragment.html), encode(fragment.text), fragment.role, fragment.data))
+        plate = Plate(encode(fragment.html), encode(fragment.text), fragment.role, fragment.data)
+        self._plates.append(plate)
         self.html_bytes.append(len(fragment.html.encode()))
         return len(self._plates) - 1

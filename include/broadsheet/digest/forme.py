@@ -124,11 +124,13 @@ class Forme:
 
     def _join(self, pieces: tuple[int, ...]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
         """Both forms, each cut where the slots are."""
-        top, own = pieces.index(TOP_SLOT), pieces.index(OWN_SLOT)
-        cuts = (slice(top), slice(top + 1, own), slice(own + 1, None))
         pick = itemgetter(*pieces)
-        html, text = pick(self._html), pick(self._text)
-        return tuple(b"".join(html[cut]) for cut in cuts), tuple(b"".join(text[cut]) for cut in cuts)
+        cuts = pieces.index(TOP_SLOT), pieces.index(OWN_SLOT)
+        return _cut(pick(self._html), *cuts), _cut(pick(self._text), *cuts)
+
+
+def _cut(plates: tuple[bytes, ...], top: int, own: int) -> tuple[bytes, ...]:
+    return b"".join(plates[:top]), b"".join(plates[top + 1 : own]), b"".join(plates[own + 1 :])
 
 
 def encode(text: str) -> bytes:

@@ -35,7 +35,7 @@ class Tally(msgspec.Struct, frozen=True):
     @property
     def quiet(self) -> bool:
         """Whether nothing entered, came back, rose or left."""
-        return not any(self[name] for name in NEWS)
+        return sum(self.counts) == self[SectionName.STILL_HERE]
 
 
 _ORDER = {name: index for index, name in enumerate(SectionName)}

@@ -47,7 +47,7 @@ def edition_head(told: Tally, timezone: str, *, all_quiet: bool) -> Copy:
 def section_head(name: SectionName, *, on_top: bool) -> Copy:
     """A section's title."""
     data = msgspec.json.encode({"name": name})
-    return _copy("section", Role.SECTION, data, title=words.ON_TOP if on_top else words.TITLES[name])
+    return _copy("section", Role.SECTION, data, title=words.title(name, on_top=on_top))
 
 
 def paper(piece: Piece, timezone: str) -> Copy:

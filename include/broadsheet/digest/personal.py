@@ -7,7 +7,6 @@ links there can be; filling it is a join of bytes.
 import html
 import re
 from binascii import a2b_qp, b2a_qp
-from itertools import chain, zip_longest
 
 import msgspec
 
@@ -48,20 +47,19 @@ SLOTS = ("top", "own")
 
 
 class Gaps(msgspec.Struct, frozen=True, array_like=True):
-    """One form of a slot in quoted-printable: what stands around the links, and which links (as in `KINDS`)."""
+    """One form of a slot in quoted-printable: a format with gaps, and which links (as in `KINDS`) go into them."""
 
-    around: tuple[bytes, ...]
+    around: bytes
     links: tuple[int, ...]
 
     def fill(self, links: tuple[bytes, ...]) -> bytes:
         """With the links, in quoted-printable."""
-        inside = (links[number] for number in self.links)
-        return b"".join(chain.from_iterable(zip_longest(self.around, inside, fillvalue=b"")))
+        return self.around % tuple([links[number] for number in self.links])
 
     @property
     def most_bytes(self) -> int:
         """The most that it can become, decoded."""
-        return len(a2b_qp(b"".join(self.around))) + MOST_LINK * len(self.links)
+        return len(a2b_qp(self.around)) + MOST_LINK * len(self.links)
 
 
 class Slot(msgspec.Struct, frozen=True, array_like=True):
@@ -113,4 +111,4 @@ def _cast(name: str, given: int) -> Slot:
 def _gaps(form: str) -> Gaps:
     around = _MARK.split(form)
     encoded = (b2a_qp(part.replace("\n", "\r\n").encode(), istext=True) for part in around[::2])
-    return Gaps(tuple(encoded), tuple(map(int, around[1::2])))
+    return Gaps(b"%b".join(part.replace(b"%", b"%%") for part in encoded), tuple(map(int, around[1::2])))

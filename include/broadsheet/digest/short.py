@@ -43,7 +43,7 @@ def plain(text: str) -> str:
 def _section(section: SectionDocument, *, on_top: bool) -> dict[str, object]:
     omitted = section.omitted + max(0, len(section.papers) - MOST_PAPERS)
     return {
-        "title": words.ON_TOP if on_top else words.TITLES[SectionName(section.name)],
+        "title": words.title(SectionName(section.name), on_top=on_top),
         "papers": [_paper(paper) for paper in section.papers[:MOST_PAPERS]],
         "omitted": words.omitted(omitted) if omitted else "",
     }

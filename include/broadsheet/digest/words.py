@@ -15,7 +15,6 @@ TITLES = {
     SectionName.LEFT: "Left",
 }
 ON_TOP = "On top"
-"""The one section of a quiet digest."""
 MOST_NAMES = 3
 """How many authors a byline names."""
 MOST_WHY = 160
@@ -33,6 +32,11 @@ _DETAILS = {
     "organization": "organisation",
     "project_url": "project page",
 }
+
+
+def title(name: SectionName, *, on_top: bool) -> str:
+    """A section's title; ``on_top`` in a quiet digest, which has one section only."""
+    return ON_TOP if on_top else TITLES[name]
 
 
 def mark(movement: int | None) -> str:
