@@ -109,8 +109,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What is done about a digest whose answer was lost: look for evidence, else presume it was taken; presume so
     at once; or look for evidence, else send it again."""
     evidence: str = ""
-    """Where evidence is looked for: ``postfix:/var/log/mail.log``, ``mailpit:http://localhost:8025`` or
-    ``inbox:/folder``; empty: nowhere, but the embedded inbox always knows."""
+    """Where evidence is looked for: ``postfix:/var/log/mail.log``, ``mailpit:http://localhost:8025``,
+    ``inbox:/folder`` or ``acceptances:/file``; empty: nowhere, but the embedded inbox always knows."""
     connections: Annotated[int, Meta(ge=1, le=64)] = 8
     """How many connections to the mail server one sender keeps."""
     shards: Annotated[int, Meta(ge=1, le=64)] = 1
