@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import pairwise
 
 import pytest
 import requests
@@ -11,7 +10,7 @@ from apprise.decorators import notify
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.mail.channels import ChannelTransport, fit, note, read_channel
+from broadsheet.mail.channels import MORE, ChannelTransport, fit, note, read_channel
 from broadsheet.mail.errors import AddressError, MailError
 from broadsheet.mail.message import Envelope, Message
 from broadsheet.mail.transport import Evidence, Outcome, Phase, Result, choose_transport
@@ -20,7 +19,12 @@ from webhooks import DROP, SILENCE, Webhook, closed_port
 
 DATE = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 SECRET = "T0KENT0KEN"
-NOTE = note("0" * 32, DATE, "2 new papers", "# New\n\n**One** [page](https://x.example/1)\n\n**Two**: größer")
+NOTE = note(
+    "0" * 32,
+    DATE,
+    "2 new papers",
+    "**2 new papers**\n\n**New**\n\n- [One](https://x.example/1)\n- [größer](https://x.example/2)\n",
+)
 TO_TEAM = Envelope("bounces@example.org", "team")
 
 
@@ -43,7 +47,8 @@ def test_title_and_text_arrive_as_they_were_frozen() -> None:
     with Webhook() as hook:
         send(f"json://{hook.host}")
     [said] = hook.said
-    assert (said["title"], said["message"]) == ("2 new papers", NOTE.data.decode().partition("\n\n")[2])
+    text = "**New**\n\n- [One](https://x.example/1)\n- [größer](https://x.example/2)"
+    assert (said["title"], said["message"]) == ("2 new papers", text)
 
 
 def test_a_title_is_one_line() -> None:
@@ -179,45 +184,54 @@ def test_other_peoples_requests_go_on_as_before(caplog: pytest.LogCaptureFixture
     assert "/mine" in caplog.text
 
 
+PAPERS = [f"- [Paper {number}](https://x.example/{number}) · {'word ' * 40}" for number in range(40)]
+
+
 def test_a_note_is_cut_to_what_the_service_takes() -> None:
     service = read_channel("team", "discord://1234567890/abcdefghijklmnop")
-    papers = [f"**Paper {number}** {'word ' * 40}" for number in range(40)]
-    text = "\n\n".join(("# New", *papers))
-    cut = fit(text, service.body_maxlen)
-    assert len(cut) <= 2000
-    *kept, last = cut.split("\n\n")
-    assert kept == ["# New", *papers[: len(kept) - 1]]
-    assert last == f"… and {40 - (len(kept) - 1)} more"
+    cut = fit("\n".join(("**New**", "", *PAPERS)), service.body_maxlen)
+    assert 1700 < len(cut) <= 2000
+    _, _, *kept, last = cut.split("\n")
+    assert (kept, last) == (PAPERS[: len(kept)], "- … and more")
+
+
+def test_a_cut_never_ends_with_a_heading() -> None:
+    text = "**New**\n\n- one\n\n**Back**\n\n- two of them"
+    assert [fit(text, most) for most in (len(text), len(text) - 1, 30)] == [
+        text,
+        "**New**\n\n- one\n- … and more",
+        "**New**\n\n- one\n- … and more",
+    ]
+
+
+def test_a_text_without_papers_is_cut_between_words() -> None:
+    assert fit("a quiet day on the list\nand more", 12) == "a quiet …"
 
 
 @pytest.mark.parametrize(("wish", "messages"), [("", 1), ("?overflow=split", 3)])
 def test_who_asks_for_several_messages_gets_all_of_it(wish: str, messages: int) -> None:
-    papers = [f"**Paper {number}** {'word ' * 700}" for number in range(20)]
-    long = note("0" * 32, DATE, "Title", "\n\n".join(papers))
+    papers = [f"- [Paper {number}](https://x.example) {'word ' * 700}" for number in range(20)]
+    long = note("0" * 32, DATE, "Title", "\n".join(papers))
     with Webhook() as hook:
         assert send(f"json://{hook.host}{wish}", long).result is Result.ACCEPTED
     told = "".join(said["message"] for said in hook.said)
     assert len(hook.said) == messages
     assert all(len(said["message"]) <= 32768 for said in hook.said)
-    assert told.endswith(" more") == (messages == 1)
-    assert ("**Paper 19**" in told) == (messages > 1)
+    assert told.endswith("- … and more") == (messages == 1)
+    assert ("Paper 19" in told) == (messages > 1)
 
 
-PARAGRAPHS = st.lists(st.text("ab #", min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=8)
+LINES = st.lists(st.sampled_from(["", "**New**", "- a", "- one paper", "- two papers here"]), min_size=2)
 
 
-@given(PARAGRAPHS, st.integers(14, 120))
-def test_a_cut_keeps_a_beginning_whole(paragraphs: list[str], most: int) -> None:
-    text = "\n\n".join(paragraphs)
+@given(LINES, st.integers(20, 150))
+def test_a_cut_keeps_as_many_whole_lines_as_there_is_room_for(lines: list[str], most: int) -> None:
+    text = "\n".join(lines)
     cut = fit(text, most)
     assert len(cut) <= most
-    if cut != text and cut.endswith(" more"):
-        *kept, _ = cut.split("\n\n")
-        assert kept == paragraphs[: len(kept)]
-
-
-@given(PARAGRAPHS)
-def test_more_room_never_keeps_less(paragraphs: list[str]) -> None:
-    text = "\n\n".join(paragraphs)
-    cuts = [fit(text, most).count("\n\n") for most in range(20, 120)]
-    assert all(less <= more + 1 for less, more in pairwise(cuts))
+    if cut.endswith(MORE):
+        kept = cut.split("\n")[:-1]
+        assert kept == lines[: len(kept)]
+        papers = (place for place, line in enumerate(lines, 1) if line.startswith("- "))
+        following = next((place for place in papers if place > len(kept)), None)
+        assert following in {None, len(lines)} or len("\n".join((*lines[:following], MORE))) > most

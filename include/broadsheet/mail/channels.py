@@ -11,6 +11,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from broadsheet.digest.short import plain
 from broadsheet.mail.errors import AddressError
 from broadsheet.mail.message import Envelope, Message
 from broadsheet.mail.transport import Evidence, Outcome, Phase, Result
@@ -25,6 +26,9 @@ ANSWER_SECONDS = 60.0
 """Long, for an answer not waited for is a note in doubt."""
 TITLE_ROOM = 16
 """Characters that a service adds where it puts a title into the text."""
+
+MORE = "- … and more"
+"""The last line of a text that was cut."""
 
 LATER = frozenset({408, 425, 429, 500, 503, 507})
 """The service did not take it, and may take it later."""
@@ -85,8 +89,12 @@ class ChannelSession:
 
 
 def note(delivery_id: str, date: datetime, title: str, text: str) -> Message:
-    """What a channel gets: ``title`` on one line, ``text`` in Markdown. ``date`` is aware."""
-    return Message(delivery_id, date, f"{' '.join(title.split())}\n\n{text}".encode())
+    """What a channel gets: ``title`` on one line, ``text`` in Markdown; ``date`` is aware.
+
+    A text that opens with the title in bold, as a digest's short form does, need not say it twice.
+    """
+    below = text.removeprefix(f"**{plain(title)}**").strip("\n")
+    return Message(delivery_id, date, f"{' '.join(title.split())}\n\n{below}".encode())
 
 
 def read_channel(name: str, address: str) -> "NotifyBase":
@@ -115,22 +123,17 @@ def read_channel(name: str, address: str) -> "NotifyBase":
 
 
 def fit(text: str, most: int, length: Callable[[str], int] = len) -> str:
-    """The paragraphs of ``text`` that fit into ``most``, whole, and how many papers were left out.
+    """As many whole lines of ``text`` as make ``most``, ending with a paper: a line that begins with ``- ``.
 
-    A paper is a paragraph; paragraphs that begin with ``#`` are headings and stay with what follows them. A first
-    paragraph that is too long alone is cut between words.
+    A first line that is too long alone is cut between words.
     """
     if length(text) <= most:
         return text
-    paragraphs = text.split("\n\n")
-    for kept in range(len(paragraphs) - 1, 0, -1):
-        if paragraphs[kept - 1].startswith("#") and kept > 1:
-            continue
-        left_out = sum(not paragraph.startswith("#") for paragraph in paragraphs[kept:])
-        shorter = "\n\n".join((*paragraphs[:kept], f"… and {left_out} more"))
-        if length(shorter) <= most:
+    lines = text.split("\n")
+    for kept in range(len(lines) - 1, 0, -1):
+        if lines[kept - 1].startswith("- ") and length(shorter := "\n".join((*lines[:kept], MORE))) <= most:
             return shorter
-    words = paragraphs[0].split(" ")
+    words = lines[0].split(" ")
     while len(words) > 1 and length(" ".join((*words, "…"))) > most:
         words.pop()
     return " ".join((*words, "…"))
