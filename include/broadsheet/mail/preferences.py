@@ -88,7 +88,7 @@ def to_columns(preferences: Preferences) -> dict[str, Any]:
 
 @lru_cache(maxsize=1024)
 def _checked(preferences: Preferences) -> Preferences:
-    return read_preferences(preferences.texts(), preferences)
+    return Preferences(**{field: _READERS[field](text) for field, text in preferences.texts().items()})
 
 
 def from_columns(row: Mapping[Any, Any]) -> Preferences:
