@@ -88,7 +88,7 @@ class Sender:
             self._crews.append(crew)
             with crew:
                 self._work(crew, kind)
-        self._note(crew.take(0))
+        self._note(crew.take(0), kind)
         self._write()
         self._release(crew.unbegun)
         return self.done.total() - before
@@ -104,7 +104,7 @@ class Sender:
             if not in_hand:
                 return
             done = crew.take(POLL_SECONDS)
-            self._note(done)
+            self._note(done, kind)
             in_hand -= len(done)
             if len(self._unwritten) >= BATCH or time.monotonic() - self._written_at > WRITE_SECONDS:
                 self._write()
@@ -121,13 +121,16 @@ class Sender:
             desk.composer.load(con, claimed)
         return claimed
 
-    def _note(self, done: list[Done]) -> None:
-        """Keep what was done for writing down, and draw conclusions for what is still to do."""
+    def _note(self, done: list[Done], kind: str) -> None:
+        """Keep what was done for writing down, and draw conclusions for what is still to do.
+
+        What one channel's service says is about that channel alone.
+        """
         self._unwritten += done
         for one in done:
             if one.trouble is not None:
                 self._pause(str(one.trouble))
-            if one.consequence is None:
+            if one.consequence is None or kind != Kind.MAIL:
                 continue
             self._unreached = self._unreached + 1 if one.entry.phase in _UNREACHED else 0
             if self._unreached >= MOST_UNREACHED:
