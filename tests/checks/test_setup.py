@@ -17,6 +17,7 @@ from broadsheet.checks.clocks import check_clock, judge
 from broadsheet.checks.contradictions import check_settings
 from broadsheet.checks.examination import examine
 from broadsheet.checks.finding import Finding, State
+from broadsheet.checks.mailboxes import check_bounce_mailbox, check_evidence
 from broadsheet.checks.names import Names, UnansweredError
 from broadsheet.files import locked
 from broadsheet.mail.database import open_database
@@ -223,6 +224,36 @@ def test_the_clock_is_held_against_the_hubs_fresh_answers(
 def test_nothing_to_compare_with_is_said(settings: Callable[..., Settings]) -> None:
     [found] = check_clock(settings())
     assert "no answer" in found.detail
+
+
+def test_a_maildir_that_can_be_read_and_written_is_in_order(
+    settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    chosen = settings(bounce_mailbox=f"maildir:{tmp_path}/bounces")
+    assert by_what(check_bounce_mailbox(chosen, offline=True))["bounce mailbox"].state is FAIL
+    for room in ("new", "cur", "tmp"):
+        (tmp_path / "bounces" / room).mkdir(parents=True)
+    assert by_what(check_bounce_mailbox(chosen, offline=True))["bounce mailbox"].detail == "nothing waits"
+    (tmp_path / "bounces" / "new" / "1").write_bytes(b"From: a@b\r\n\r\n")
+    assert by_what(check_bounce_mailbox(chosen, offline=True))["bounce mailbox"].state is OK
+    assert (tmp_path / "bounces" / "new" / "1").exists()
+
+
+def test_a_mailbox_elsewhere_is_met_unless_offline(
+    settings: Callable[..., Settings], closed_port: int
+) -> None:
+    chosen = settings(bounce_mailbox=f"imap://me:hunter2@127.0.0.1:{closed_port}/INBOX")
+    assert list(check_bounce_mailbox(chosen, offline=True)) == []
+    [found] = check_bounce_mailbox(chosen, offline=False)
+    assert (found.state, "hunter2" in str(found)) == (FAIL, False)
+
+
+def test_evidence_must_be_readable(settings: Callable[..., Settings], tmp_path: Path) -> None:
+    chosen = settings(evidence=f"postfix:{tmp_path}/mail.log")
+    assert by_what(check_evidence(chosen))["evidence"].state is FAIL
+    (tmp_path / "mail.log").touch()
+    assert by_what(check_evidence(chosen))["evidence"].state is OK
+    assert list(check_evidence(settings())) == []
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from broadsheet.checks.clocks import check_clock
 from broadsheet.checks.contradictions import check_settings
 from broadsheet.checks.finding import Area, Finding
+from broadsheet.checks.mailboxes import check_bounce_mailbox, check_evidence
 from broadsheet.checks.places import check_places
 from broadsheet.checks.stores import check_locks, check_mail_database, check_warehouse
 from broadsheet.errors import UsageError
@@ -41,6 +42,8 @@ def examine(loaded: Loaded, now: datetime, names: "Callable[[], Names] | None") 
     yield from check_locks(settings, now)
     yield from check_clock(settings)
     yield from _mail(settings, now, names)
+    yield from check_bounce_mailbox(settings, offline=names is None)
+    yield from check_evidence(settings)
 
 
 def _contact(settings: Settings) -> Finding:
