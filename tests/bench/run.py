@@ -1,4 +1,4 @@
-"""`make bench`: how long parsing, comparing and one poll take here. On a busy machine only the ratios count."""
+"""`make bench`: how long parsing, comparing, one poll and matching topics take here. On a busy machine only the ratios count."""
 
 import sys
 import tempfile
@@ -6,6 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import matching
 import polling
 
 import parsing
@@ -16,6 +17,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="broadsheet-bench-") as home:
         parsing.run(home)
         polling.run(home)
+    matching.run()
 
 
 if __name__ == "__main__":

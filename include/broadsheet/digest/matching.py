@@ -61,7 +61,7 @@ class Index:
         whole = term.words[:-1] if term.prefix else term.words
         for word in whole:
             candidates &= self._words.get((term.field, word), 0)
-        if len(term.words) == 1 and not term.prefix:
+        if not candidates or (len(term.words) == 1 and not term.prefix):
             return candidates
         places = 0
         for lines, mask in self._papers:

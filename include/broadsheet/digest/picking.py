@@ -61,8 +61,9 @@ class Picker:
             chosen = shelf.choose(wishes)
             if chosen or not self._stocks[number].late:
                 numbers.append(number)
-                positions.append(tuple(shelf.position(slot) for slot in _bits(chosen)))
-                why.append(tuple(shelf.why(slot, wishes.topics) for slot in _bits(chosen)))
+                slots = list(_bits(chosen))
+                positions.append(tuple([shelf.positions[slot] for slot in slots]))
+                why.append(shelf.why(slots, wishes.topics))
                 empty = empty and not chosen & shelf.news
         return Picked(tuple(numbers), tuple(positions), tuple(why), empty)
 
@@ -80,17 +81,19 @@ class _Shelf:
     """
 
     def __init__(self, stock: Stock, known: dict[Paper, Lines]) -> None:
-        self._positions = stock.order
-        self._width = len(self._positions)
+        self.positions = stock.order
+        self._width = len(self.positions)
         self._half = (1 << self._width) - 1
         self._entering = self._staying = self._joining = self._leaving = self.news = self._all = 0
+        self._told_of: list[int] = []
         self._upvotes: list[tuple[int, int]] = []
         self._voted: dict[int, int] = {}
         places: dict[Paper, int] = {}
-        for slot, position in enumerate(self._positions):
+        for slot, position in enumerate(self.positions):
             bit = 1 << slot
-            self._file(bit, stock.items[position].section, second=stock.offers[position].second)
             offer = stock.offers[position]
+            self._file(bit, stock.items[position].section, second=offer.second)
+            self._told_of.append(bit if offer.now else bit << self._width)
             for standing, place in ((offer.now, bit), (offer.then, bit << self._width)):
                 if standing is not None:
                     self._all |= place
@@ -113,17 +116,15 @@ class _Shelf:
             | then & self._leaving
         )
 
-    def position(self, slot: int) -> int:
-        """The slot's place in the stock's items."""
-        return self._positions[slot]
-
-    def why(self, slot: int, topics: Topics) -> str:
-        """The terms that the slot's paper matches, as shown."""
-        place = 1 << slot
-        if place & self._leaving:
-            place <<= self._width
-        matched = [term.shown for term in topics.includes if self._index.find(term) & place]
-        return ", ".join(matched[:MOST_REASONS])
+    def why(self, slots: Sequence[int], topics: Topics) -> tuple[str, ...]:
+        """For each slot the terms that its paper matches, as shown."""
+        found = [(self._index.find(term), term.shown) for term in topics.includes]
+        return tuple(
+            [
+                ", ".join([shown for places, shown in found if places & place][:MOST_REASONS])
+                for place in [self._told_of[slot] for slot in slots]
+            ]
+        )
 
     def _file(self, bit: int, section: SectionName, *, second: bool) -> None:
         if section in NEWS:

@@ -1,0 +1,146 @@
+"""Matching topics: what each of 100,000 readers is told of 120 papers."""
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from contest import contest, show
+
+from broadsheet.digest.edition import Board, Paper, Past, Place, Window
+from broadsheet.digest.folding import folded_words
+from broadsheet.digest.picking import Picker
+from broadsheet.digest.stock import Standing, Stock, take_stock
+from broadsheet.digest.topics import read_topics
+from broadsheet.digest.wishes import Wishes
+from broadsheet.model import ListId, ListKind
+
+READERS, PAPERS, SETS = 100_000, 120, 500
+SAMPLE = 100
+"""Readers whom the substring tests answer: their time is what so many of all readers take."""
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def made_up_words(rng: random.Random, count: int = 4_000) -> list[str]:
+    """Words as English has them: a few very common ones, many rare ones."""
+    syllables = [
+        "ra",
+        "to",
+        "mi",
+        "den",
+        "sol",
+        "ka",
+        "ver",
+        "ne",
+        "lo",
+        "pha",
+        "gri",
+        "us",
+        "in",
+        "or",
+        "te",
+    ]
+    return list({"".join(rng.choices(syllables, k=rng.randint(1, 4))) for _ in range(2 * count)})[:count]
+
+
+def text(rng: random.Random, words: Sequence[str], length: int) -> str:
+    return " ".join(words[min(int(rng.paretovariate(0.35)) - 1, len(words) - 1)] for _ in range(length))
+
+
+def papers(rng: random.Random, words: Sequence[str]) -> list[Paper]:
+    """Papers with an abstract of about 180 words each."""
+    return [
+        Paper(
+            paper_id=f"2611.{number:05}",
+            title=text(rng, words, 9).title(),
+            abstract=text(rng, words, 180),
+            ai_summary=text(rng, words, 40),
+            ai_keywords=tuple(text(rng, words, 2) for _ in range(8)),
+        )
+        for number in range(PAPERS)
+    ]
+
+
+def first_look(found: Sequence[Paper]) -> Stock:
+    """The stock of a list with these papers, told for the first time."""
+    places = tuple(Place(paper.paper_id, rank, rank) for rank, paper in enumerate(found, 1))
+    window = Window(
+        source="trending",
+        since=None,
+        until=NOON,
+        board=Board(ListId(ListKind.TRENDING), 1, NOON, truncated=False, places=places),
+        baseline=None,
+        pasts={paper.paper_id: Past(1) for paper in found},
+        papers={paper.paper_id: paper for paper in found},
+        detail_news={},
+    )
+    now = {paper.paper_id: Standing(paper, rank) for rank, paper in enumerate(found, 1)}
+    return take_stock(window, now, {}, "https://hub.example")
+
+
+def topic_sets(rng: random.Random, words: Sequence[str], count: int) -> list[Wishes]:
+    """Sets of five to ten terms, every third a phrase of two words, one or two of them excluded."""
+    common = words[: len(words) // 4]
+
+    def terms(number: int) -> str:
+        found = [" ".join(rng.choices(common, k=1 + (turn % 3 == 2))) for turn in range(5 + number % 6)]
+        return ", ".join([*found, *(f"-{rng.choice(words)}" for _ in range(1 + number % 2))])
+
+    return [Wishes(read_topics(terms(number))) for number in range(count)]
+
+
+def by_bit_masks(stock: Stock, readers: Sequence[Wishes]) -> list[tuple[int, ...]]:
+    """Ours, from the finished stock on."""
+    picker = Picker([stock])
+    pick = picker.pick
+    which = (0,)
+    return [pick(which, wishes).positions[0] for wishes in readers]
+
+
+class Substrings:
+    """A test of each term in each paper's text for each reader; texts and terms are folded beforehand."""
+
+    def __init__(self, found: Sequence[Paper], readers: Sequence[Wishes]) -> None:
+        self._texts = ["\n".join(map(_padded, fields(paper))) for paper in found]
+        self._wanted = [[_padded(term.text) for term in wishes.topics.includes] for wishes in readers]
+        self._unwanted = [[_padded(term.text) for term in wishes.topics.excludes] for wishes in readers]
+
+    def __call__(self) -> list[tuple[int, ...]]:
+        return [
+            tuple(
+                at
+                for at, body in enumerate(self._texts)
+                if any(term in body for term in wanted) and not any(term in body for term in unwanted)
+            )
+            for wanted, unwanted in zip(self._wanted, self._unwanted, strict=True)
+        ]
+
+
+def fields(paper: Paper) -> list[str]:
+    return [paper.title or "", paper.abstract or "", paper.ai_summary or "", *paper.ai_keywords]
+
+
+def _padded(field: str) -> str:
+    return f" {' '.join(folded_words(field))} "
+
+
+def measure(title: str, found: Sequence[Paper], readers: Sequence[Wishes]) -> None:
+    """Print both times for all readers; that of the substring tests is told from a sample of them."""
+    stock = first_look(found)
+    ours, others = "broadsheet", f"substring tests (from {SAMPLE} readers)"
+    best = contest(
+        {
+            ours: lambda: by_bit_masks(stock, readers)[:SAMPLE],
+            others: Substrings(found, readers[:SAMPLE]),
+        }
+    )
+    best[others] *= len(readers) / SAMPLE
+    show(f"Matching {len(readers):,} readers' topics against {PAPERS} papers, {title}", best)
+
+
+def run() -> None:
+    """Print how long it takes with 500 sets of topics, and with each reader's own."""
+    rng = random.Random(20261120)
+    words = made_up_words(rng)
+    found = papers(rng, words)
+    measure(f"{SETS} sets of topics", found, rng.choices(topic_sets(rng, words, SETS), k=READERS))
+    measure("each reader's own", found, topic_sets(rng, words, READERS // 10))
