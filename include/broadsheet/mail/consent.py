@@ -81,7 +81,7 @@ def events(con: sa.Connection, subscriber_id: int | None = None) -> Iterator[Rec
     query = sa.select(consent_events).order_by(consent_events.c.event_id)
     if subscriber_id is not None:
         query = query.where(consent_events.c.subscriber_id == subscriber_id)
-    for row in con.execution_options(yield_per=1000).execute(query).mappings():
+    for row in con.execute(query.execution_options(yield_per=1000)).mappings():
         yield _recorded(row)
 
 

@@ -275,7 +275,7 @@ def every(con: sa.Connection, *states: SubscriberState) -> Iterator[Subscriber]:
     query = sa.select(subscribers).order_by(subscribers.c.subscriber_id)
     if states:
         query = query.where(subscribers.c.state.in_(states))
-    for row in con.execution_options(yield_per=1000).execute(query).mappings():
+    for row in con.execute(query.execution_options(yield_per=1000)).mappings():
         yield _subscriber(row)
 
 
