@@ -31,7 +31,7 @@ class AcceptanceLog:
     """The file; appended to by one relay, read by anybody."""
 
     def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._path = path
+        self.path = path
         self._now = now
         self._descriptor: int | None = None
 
@@ -39,11 +39,11 @@ class AcceptanceLog:
         """Write a line; it outlives this process at once. Raises OSError if it cannot be written."""
         if self._descriptor is None:
             self._descriptor = os.open(
-                self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600
+                self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600
             )
         line = f"{self._now().isoformat()} {recipient} {message_id} {size} {sha256}\n".encode()
         if os.write(self._descriptor, line) < len(line):
-            raise OSError(f"{self._path} is full")
+            raise OSError(f"{self.path} is full")
 
     def close(self) -> None:
         """Append no more."""
@@ -54,7 +54,7 @@ class AcceptanceLog:
     def read(self) -> tuple[Acceptance, ...]:
         """Everything in it, oldest first; a line that is being written is left out."""
         try:
-            lines = self._path.read_bytes().split(b"\n")[:-1]
+            lines = self.path.read_bytes().split(b"\n")[:-1]
         except FileNotFoundError:
             return ()
         return tuple(_read(line.decode()) for line in lines)
