@@ -69,7 +69,9 @@ def test_soft_bounces_before_a_suppression_was_lifted_do_not_count(office):
     assert soft_bounces(office, [9], start=9) == ["soft_bounces"]
 
 
-@pytest.mark.parametrize("name", ["postfix-dnsbl", "postfix-delayed", "postfix-delivered", "vacation-rfc3834"])
+@pytest.mark.parametrize(
+    "name", ["postfix-dnsbl", "postfix-delayed", "postfix-delivered", "vacation-rfc3834"]
+)
 def test_what_is_no_bounce_suppresses_nobody(office, name):
     office.drop(sample(name))
     office.collect()
@@ -118,7 +120,9 @@ def test_what_is_ignored_is_noted_with_a_reason(office):
     assert "prove" in event["reason"]
 
 
-@pytest.mark.parametrize("name", ["postfix-user-unknown", "postfix-without-return-path", "arf-yahoo-redacted"])
+@pytest.mark.parametrize(
+    "name", ["postfix-user-unknown", "postfix-without-return-path", "arf-yahoo-redacted"]
+)
 def test_a_report_with_somebody_elses_tokens_does_nothing_to_the_reader(office, name):
     forged = sample(name)
     for ours, others in OTHER_PROOFS.items():

@@ -47,9 +47,10 @@ def read(data: bytes) -> Report | None:
     try:
         return read_report(data, SECRET)
     except UnreadableError as error:
-        assert str(error)
-        assert "@" not in str(error)
-        return None
+        why = str(error)
+    assert why
+    assert "@" not in why
+    return None
 
 
 @settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -65,7 +65,9 @@ def test_collecting_all_of_them_counts_each_once_and_a_second_time_changes_nothi
             wanted = Counter(sample.meaning for sample in SAMPLES)
             assert sum(report.quarantined.values()) == wanted.pop("quarantined")
             assert Counter(report.kinds) == wanted
-            assert report.suppressed == 2  # the first that bounced hard, and then for good by the first complaint
+            assert (
+                report.suppressed == 2
+            )  # the first that bounced hard, and then for good by the first complaint
         assert report.mails == len(SAMPLES)
     assert office.state == "unsubscribed"
     assert "@" not in caplog.text

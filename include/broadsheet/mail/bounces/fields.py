@@ -8,7 +8,8 @@ from email.message import Message
 
 from broadsheet.mail.bounces.reading import header
 
-_FIELD = re.compile(r"(?P<name>[A-Za-z][A-Za-z-]*)\s*:(?P<value>.*)")
+_MOST_CHARACTERS = 200_000
+_FIELD = re.compile(r"^(?P<name>[A-Za-z][A-Za-z-]*)[ \t]*:(?P<value>.*(?:\r?\n[ \t].*)*)", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n")
 
 
@@ -17,18 +18,14 @@ def read_fields(part: Message) -> Iterator[dict[str, str]]:
 
     Blocks are parted by blank lines; a second Final-Recipient begins a new one without.
     """
-    for block in _BLANK_LINES.split(_decoded(part)):
+    for block in _BLANK_LINES.split(_decoded(part)[:_MOST_CHARACTERS]):
         fields: dict[str, str] = {}
-        name = ""
-        for line in block.splitlines():
-            if line[:1] in {" ", "\t"} and name:
-                fields[name] += " " + line.strip()
-            elif match := _FIELD.match(line):
-                name = match["name"].lower()
-                if name == "final-recipient" and name in fields:
-                    yield fields
-                    fields = {}
-                fields[name] = match["value"].strip()
+        for match in _FIELD.finditer(block):
+            name = match["name"].lower()
+            if name == "final-recipient" and name in fields:
+                yield fields
+                fields = {}
+            fields[name] = " ".join(match["value"].split())
         yield fields
 
 

@@ -144,11 +144,14 @@ def _connect(account: Account) -> imaplib.IMAP4:
             client.starttls(ssl.create_default_context())
         client.login(account.user, account.password)
         # What a server can do it says in full only to who is logged in.
-        _demand_ok(*client.capability())
-        client.capabilities = tuple(client.untagged_responses["CAPABILITY"][-1].decode().upper().split())
+        answer, capabilities = client.capability()
+        _demand_ok(answer, capabilities)
+        client.capabilities = tuple(str(capabilities[-1], "ascii", "replace").upper().split())
         _demand_ok(*client.select(_quoted(account.folder)))
     except BaseException:
-        client.shutdown()
+        # A failed handshake has closed the socket already.
+        with suppress(OSError):
+            client.shutdown()
         raise
     return client
 

@@ -6,20 +6,27 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 
-MOST_BYTES = 4_000_000
+MOST_BYTES = 2_000_000
 """Of a longer mail only so much is read: what a report says stands before the mail that it returns."""
-MOST_PARTS_WITHIN_PARTS = 60
-MOST_HEADERS = 2_000
 
 PARSER_ERRORS = (
     ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
 )  # fmt: skip
 """What the parsers of email and flufl.bounce are known to raise over input that nobody thought of."""
 
-_CONTAINER = re.compile(
-    rb"^[ \t>]*content-type:\s*[\"']?(?:multipart|message)/", re.IGNORECASE | re.MULTILINE
+_LIMITS = (
+    (
+        re.compile(rb"^[ \t>]*content-type:\s*[\"']?(?:multipart|message)/", re.I | re.M),
+        60,
+        "parts within parts",
+    ),
+    (re.compile(rb"^--", re.M), 2_000, "lines that may part it"),
+    (re.compile(rb"^[!-9;-~]+:", re.M), 2_000, "header lines"),
 )
-_HEADER = re.compile(rb"^[!-9;-~]+:", re.MULTILINE)
+"""What makes parsing slow, or too deep to be done, and how often a mail may have it."""
+_LONGEST_FIELD = 10_000
+_FIELDS_WITH_PARAMETERS = re.compile(rb"^content-[a-z-]+:[^\n]*(?:\n[ \t][^\n]*)*", re.I | re.M)
+_LONGEST_ADDRESSES = 50_000
 _ADDRESS = re.compile(r"""[^\s<>,;:"()\[\]]{1,128}@[^\s<>,;:"()\[\]]{1,255}""")
 
 
@@ -33,10 +40,11 @@ def read_mail(data: bytes) -> Message:
     Raises:
         UnreadableError: it is empty, nested too deeply, or not to be parsed.
     """
-    if len(_CONTAINER.findall(data)) > MOST_PARTS_WITHIN_PARTS:
-        raise UnreadableError("too many parts within parts")
-    if len(_HEADER.findall(data)) > MOST_HEADERS:
-        raise UnreadableError("too many header lines")
+    for what, most, called in _LIMITS:
+        if sum(1 for _ in what.finditer(data)) > most:
+            raise UnreadableError(f"too many {called}")
+    if any(len(field[0]) > _LONGEST_FIELD for field in _FIELDS_WITH_PARAMETERS.finditer(data)):
+        raise UnreadableError("a header field that is too long")
     try:
         mail = BytesParser(policy=compat32).parsebytes(data)
     except PARSER_ERRORS as error:
@@ -78,4 +86,4 @@ def texts(mail: Message) -> Iterator[str]:
 
 def addresses(value: str) -> list[str]:
     """Whatever looks like an address in a header's value."""
-    return _ADDRESS.findall(value)
+    return _ADDRESS.findall(value[:_LONGEST_ADDRESSES])
