@@ -27,10 +27,10 @@ TROUBLES = {
 Record = Callable[[str, Tally], None]
 
 
-def crash(folder: Path, policy: str, trouble: str, seed: int, **more) -> Tally:
+def crash(folder: Path, policy: str, trouble: str, seed: int) -> Tally:
     """One run: killed a number of times, then left to finish."""
     folder.mkdir()
-    with mailroom(folder, policy=policy, mishaps=TROUBLES[trouble], seed=seed, **more) as room:
+    with mailroom(folder, policy=policy, mishaps=TROUBLES[trouble], seed=seed, readers=300) as room:
         kills = room.hunt(random.Random(seed), KILLS)
         room.finish()
         return room.tally(kills)
