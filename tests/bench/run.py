@@ -1,4 +1,4 @@
-"""`make bench`: how long parsing, comparing, one poll and matching topics take here. On a busy machine only the ratios count."""
+"""`make bench`: how long the work takes here. On a busy machine only the ratios count."""
 
 import sys
 import tempfile

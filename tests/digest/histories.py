@@ -163,8 +163,8 @@ class History:
         away = was - set(before.papers) if before else set()
         window = Window(
             source="trending",
-            since=None if before is None else _time(told),
-            until=_time(now),
+            since=None if before is None else time_of(told),
+            until=time_of(now),
             board=_board(board),
             baseline=_board(before) if before else None,
             pasts={paper: Past(1, absent_since=START if paper in away else None) for paper in papers},
@@ -191,7 +191,7 @@ class History:
         """Put it all into a real warehouse."""
         events: list[Shown | Said] = sorted([*self.boards, *self.sayings], key=lambda event: event.hour)
         for event in events:
-            at = _time(event.hour).replace(tzinfo=None).isoformat()
+            at = time_of(event.hour).replace(tzinfo=None).isoformat()
             if isinstance(event, Shown):
                 warehouse.show(event.list_id, at, event.papers, upvotes=event.votes)
                 continue
@@ -274,16 +274,14 @@ def _told(list_id: str, *sets: set[str]) -> Told:
 
 def _board(shown: Shown) -> Board:
     places = tuple(Place(paper, rank, shown.votes[paper]) for rank, paper in enumerate(shown.papers, 1))
-    return Board(parse_list_id(shown.list_id), shown.hour, _time(shown.hour), truncated=False, places=places)
-
-
-def _time(hour: int) -> datetime:
-    return START + timedelta(hours=hour)
+    return Board(
+        parse_list_id(shown.list_id), shown.hour, time_of(shown.hour), truncated=False, places=places
+    )
 
 
 def time_of(hour: int) -> datetime:
     """The aware time of an hour."""
-    return _time(hour)
+    return START + timedelta(hours=hour)
 
 
 def source_of(text: str) -> ListId | ListKind:

@@ -40,7 +40,7 @@ def said(edition: Edition) -> Told:
 def follow(history: History, source: str, reader: Reader, tell: Tell) -> None:
     """Go through a reader's occasions, and hold each edition against the oracle and against those before it."""
     told: int | None = None
-    known: set[tuple[str, str]] = set()
+    known: set[str] = set()
     for turn, occasion in enumerate(reader.occasions):
         stocks, picked = tell(told, occasion)
         shown = editions(stocks, picked)

@@ -12,13 +12,17 @@ _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u20
 
 def clean(text: str, most: int | None = None) -> str:
     """``text`` on one line, without control characters and bidirectional overrides, cut after ``most`` characters."""
-    kept = "".join(
+    # What is printable holds nothing unwanted: most texts need no look at each character.
+    line = squash(text if text.isprintable() else _wanted(text))
+    return line if most is None else clip(line, most)
+
+
+def _wanted(text: str) -> str:
+    return "".join(
         " " if c.isspace() or unicodedata.category(c) in {"Zl", "Zp"} else c
         for c in text
         if c.isspace() or (unicodedata.category(c) not in _UNWANTED and c not in _BIDI_CONTROLS)
     )
-    line = squash(kept)
-    return line if most is None else clip(line, most)
 
 
 def clip(text: str, most: int) -> str:

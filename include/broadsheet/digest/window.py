@@ -1,7 +1,7 @@
 """Reading windows from the published warehouse: two boards of a list and what lies around them."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ DAYS_DRAWN = 14
 """How many days back a paper's ranks are drawn."""
 MOST_KEYS = {ListKind.DAILY: 31, ListKind.WEEKLY: 6, ListKind.MONTHLY: 2}
 """How many periods of a dated list one digest covers at most: about a month."""
+
+_EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -58,8 +60,9 @@ class WindowReader:
         self.until = until
         self._con = con
         self._keys: dict[ListKind, list[tuple[str, datetime]]] = {}
-        self._snapshots: dict[tuple[ListId, datetime], int | None] = {}
+        self._stands: dict[ListId, list[tuple[datetime, datetime, int | None]]] = {}
         self._boards: dict[int, Board] = {}
+        self._ranks: dict[ListId, dict[str, list[int | None]]] = {}
         self._papers: dict[tuple[datetime, str], Paper] = {}
 
     def scopes(self, source: ListId | ListKind, since: datetime | None) -> tuple[Scope, ...]:
@@ -127,29 +130,32 @@ class WindowReader:
 
     def _snapshot(self, list_id: ListId, moment: datetime) -> int | None:
         """The number of the list's newest snapshot at a time, its board read."""
-        if (list_id, moment) not in self._snapshots:
-            found = self._rows("newest_snapshot", kind=list_id.kind, key=list_id.key, moment=to_db(moment))
-            self._snapshots[list_id, moment] = found[0]["snapshot_id"] if found else None
-            for row in found:
-                self._read_board(list_id, row)
-        return self._snapshots[list_id, moment]
+        stands = self._stands.setdefault(list_id, [])
+        for begins, ends, number in stands:
+            if begins <= moment < ends:
+                return number
+        (row,) = self._rows("newest_snapshot", kind=list_id.kind, key=list_id.key, moment=to_db(moment))
+        found: int | None = row["snapshot_id"]
+        if found is not None and found not in self._boards:
+            self._boards[found] = self._board(list_id, row)
+        begins = from_db(row["captured_at"]) if row["captured_at"] else _EVER
+        ends = from_db(row["replaced_at"]) if row["replaced_at"] else _NEVER
+        stands.append((begins, ends, found))
+        return found
 
-    def _read_board(self, list_id: ListId, snapshot: dict[str, Any]) -> None:
+    def _board(self, list_id: ListId, snapshot: dict[str, Any]) -> Board:
         number = snapshot["snapshot_id"]
-        if number not in self._boards:
-            self._boards[number] = Board(
-                list_id=list_id,
-                snapshot_id=number,
-                captured_at=from_db(snapshot["captured_at"]),
-                truncated=snapshot["truncated"],
-                places=tuple(Place(**row) for row in self._rows("board", snapshot=number)),
-            )
+        return Board(
+            list_id=list_id,
+            snapshot_id=number,
+            captured_at=from_db(snapshot["captured_at"]),
+            truncated=snapshot["truncated"],
+            places=tuple(Place(**row) for row in self._rows("board", snapshot=number)),
+        )
 
     def _pasts(self, list_id: ListId, papers: list[str], baseline: Board | None) -> dict[str, Past]:
         scope = {"kind": list_id.kind, "key": list_id.key, "papers": papers, "until": to_db(self.until)}
-        ranks: dict[str, list[int | None]] = {paper_id: [None] * DAYS_DRAWN for paper_id in papers}
-        for row in self._rows("ranks", **scope, days=DAYS_DRAWN):
-            ranks[row["paper_id"]][DAYS_DRAWN - 1 - row["days_ago"]] = row["rank"]
+        ranks = self._drawn(list_id, papers)
         told = to_db(baseline.captured_at) if baseline else None
         present = {place.paper_id for place in baseline.places} if baseline else set()
         return {
@@ -165,6 +171,17 @@ class WindowReader:
             )
             for row in self._rows("pasts", **scope, baseline=told)
         }
+
+    def _drawn(self, list_id: ListId, papers: list[str]) -> dict[str, list[int | None]]:
+        """The ranks of papers day by day, oldest first; of other papers, too, that were asked for before."""
+        ranks = self._ranks.setdefault(list_id, {})
+        missing = [paper_id for paper_id in papers if paper_id not in ranks]
+        if missing:
+            ranks |= {paper_id: [None] * DAYS_DRAWN for paper_id in missing}
+            scope = {"kind": list_id.kind, "key": list_id.key, "until": to_db(self.until)}
+            for row in self._rows("ranks", **scope, papers=missing, days=DAYS_DRAWN):
+                ranks[row["paper_id"]][DAYS_DRAWN - 1 - row["days_ago"]] = row["rank"]
+        return ranks
 
     def _detail_news(self, list_id: ListId, since: datetime) -> dict[str, DetailNews]:
         found: dict[str, dict[str, list[str]]] = {}
