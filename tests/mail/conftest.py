@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from broadsheet.settings import Settings
 from digest.boards import Warehouse
+from mail.mailroom import Mailroom
 
 PAPERS = tuple(f"2611.{number:05d}" for number in range(1, 13))
 
@@ -58,3 +60,21 @@ def first_day(newsroom: Newsroom) -> tuple[str, str, tuple[str, ...]]:
 @pytest.fixture
 def second_day() -> tuple[str, str, tuple[str, ...]]:
     return ("trending", "2026-11-20T06:00", (PAPERS[7], *PAPERS[:4]))
+
+
+@pytest.fixture
+def mailroom(
+    newsroom: Newsroom,
+    first_day: tuple[str, str, tuple[str, ...]],
+    second_day: tuple[str, str, tuple[str, ...]],
+    at: Callable[[str], datetime],
+    database_url: str,
+) -> Callable[..., Mailroom]:
+    """A frozen run for so many readers, on either kind of database: ``mailroom(5, connections=1)``."""
+    newsroom.publish(first_day, second_day)
+    settings = replace(newsroom.settings, digest_to="", database_url=database_url)
+
+    def make(readers: int = 3, **changed: object) -> Mailroom:
+        return Mailroom(replace(settings, **changed), at("2026-11-20T07:05"), readers)
+
+    return make

@@ -13,9 +13,11 @@ import msgspec
 
 from broadsheet.mail.composer import Composer
 from broadsheet.mail.errors import AddressError
+from broadsheet.mail.guard import Guard
+from broadsheet.mail.identity import Kind
 from broadsheet.mail.journal import Journal, JournalError
 from broadsheet.mail.ledger import EXPIRED, Claimed, Settled, settled
-from broadsheet.mail.outcomes import Consequence, judge
+from broadsheet.mail.outcomes import judge
 from broadsheet.mail.pacing import Pacer
 from broadsheet.mail.refusals import Refusals
 from broadsheet.mail.states import State
@@ -29,17 +31,6 @@ UNWRITABLE = "no mail can be written to that address"
 NO_JOURNAL = "not offered: the journal cannot be written"
 
 
-class Done(NamedTuple):
-    """What became of one delivery.
-
-    ``consequence`` is None where nothing was offered. ``trouble``: the journal failed, nothing more may be begun.
-    """
-
-    entry: Settled
-    consequence: Consequence | None = None
-    trouble: JournalError | None = None
-
-
 class Tools(NamedTuple):
     """What all hands use."""
 
@@ -49,6 +40,7 @@ class Tools(NamedTuple):
     journal: Journal
     refusals: Refusals
     pacer: Pacer
+    guard: Guard
     now: Callable[[], datetime]
 
 
@@ -64,7 +56,7 @@ class Crew:
 
     def __init__(self, size: int, tools: Tools) -> None:
         self._jobs: queue.SimpleQueue[Claimed | None] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[Done | BaseException] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Settled | BaseException] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._hands = [_Hand(tools, self._jobs, self._done, self._stopping) for _ in range(size)]
         self.unbegun: list[Claimed] = []
@@ -99,7 +91,7 @@ class Crew:
         for one in claimed:
             self._jobs.put(one)
 
-    def take(self, seconds: float) -> list[Done]:
+    def take(self, seconds: float) -> list[Settled]:
         """What was done; waits up to ``seconds`` for the first. Raises what made a thread end."""
         found = []
         with suppress(queue.Empty):
@@ -109,7 +101,7 @@ class Crew:
         for one in found:
             if isinstance(one, BaseException):
                 raise one
-        return [one for one in found if isinstance(one, Done)]
+        return [one for one in found if isinstance(one, Settled)]
 
     def _recall(self) -> None:
         with suppress(queue.Empty):
@@ -134,7 +126,7 @@ class _Hand(threading.Thread):
         self,
         tools: Tools,
         jobs: "queue.SimpleQueue[Claimed | None]",
-        done: "queue.SimpleQueue[Done | BaseException]",
+        done: "queue.SimpleQueue[Settled | BaseException]",
         stopping: threading.Event,
     ) -> None:
         super().__init__(name="sender", daemon=True)
@@ -157,17 +149,19 @@ class _Hand(threading.Thread):
         try:
             with self._tools.transport.open() as session:
                 while (claimed := self._jobs.get()) is not None:
-                    if self._tools.pacer.wait(self._stopping):
-                        self._done.put(self._serve(session, claimed))
-                    else:
+                    if not self._may_begin():
                         self._jobs.put(claimed)
+                        return
+                    self._done.put(self._serve(session, claimed))
         except _StoppedError:
             return
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 (it is raised in the thread that takes what was done)
             self._done.put(error)
-            raise
 
-    def _serve(self, session: Session, claimed: Claimed) -> Done:
+    def _may_begin(self) -> bool:
+        return self._tools.guard.reason is None and self._tools.pacer.wait(self._stopping)
+
+    def _serve(self, session: Session, claimed: Claimed) -> Settled:
         tools = self._tools
         reason = tools.refusals.why(claimed.delivery_id)
         if reason is not None:
@@ -185,10 +179,10 @@ class _Hand(threading.Thread):
         try:
             outcome = session.send(message, envelope, lambda: self._before_dot(claimed, sha256))
         except JournalError as error:
-            entry = Settled(
+            tools.guard.stop(str(error), pauses=True)
+            return Settled(
                 delivery_id=claimed.delivery_id, attempt=claimed.attempt, state=State.PENDING, text=NO_JOURNAL
             )
-            return Done(entry, trouble=error)
         return self._note(claimed, outcome, sha256)
 
     def _before_dot(self, claimed: Claimed, sha256: str) -> None:
@@ -199,21 +193,24 @@ class _Hand(threading.Thread):
         # Real time, as the journal's: it is compared with what other machines log.
         self._dot_at = datetime.now(UTC)
 
-    def _note(self, claimed: Claimed, outcome: Outcome, sha256: str) -> Done:
+    def _note(self, claimed: Claimed, outcome: Outcome, sha256: str) -> Settled:
         tools, its_id, attempt = self._tools, claimed.delivery_id, claimed.attempt
         offered = self._dot_at is not None
         consequence = judge(outcome, attempt, tools.now(), its_id)
         entry = settled(its_id, attempt, outcome, consequence, sha256 if offered else None)
         if entry.state is State.IN_DOUBT:
             entry = msgspec.structs.replace(entry, at=self._dot_at)
+        if tools.kind == Kind.MAIL:  # what one channel's service says is about that channel alone
+            tools.guard.note(outcome, consequence)
+            if consequence.slow_down:
+                tools.pacer.slow_down()
         note = tools.journal.reply if offered else tools.journal.no
         try:
             note(its_id, attempt, outcome)
         except JournalError as error:
-            return Done(entry, consequence, error)
-        return Done(entry, consequence)
+            tools.guard.stop(str(error), pauses=True)
+        return entry
 
 
-def _unbegun(claimed: Claimed, state: State, reason: str) -> Done:
-    entry = Settled(delivery_id=claimed.delivery_id, attempt=claimed.attempt, state=state, resolution=reason)
-    return Done(entry)
+def _unbegun(claimed: Claimed, state: State, reason: str) -> Settled:
+    return Settled(delivery_id=claimed.delivery_id, attempt=claimed.attempt, state=state, resolution=reason)

@@ -7,18 +7,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from broadsheet.mail.breaker import Breaker
 from broadsheet.mail.composer import Composer
-from broadsheet.mail.crew import Crew, Done, Tools
+from broadsheet.mail.crew import Crew, Tools
 from broadsheet.mail.database import Database
+from broadsheet.mail.guard import Guard
 from broadsheet.mail.identity import Kind
 from broadsheet.mail.journal import Journal
-from broadsheet.mail.ledger import Claimed, Tenure, claim, fold, pause, release
+from broadsheet.mail.ledger import Claimed, Settled, Tenure, claim, fold, pause, release
 from broadsheet.mail.pacing import Pacer
 from broadsheet.mail.rates import TokenBucket, keep_pace, kept_pace
 from broadsheet.mail.refusals import watching
 from broadsheet.mail.states import State
-from broadsheet.mail.transport import Phase, Transport
+from broadsheet.mail.transport import Transport
 from broadsheet.settings import Settings
 
 BATCH = 200
@@ -26,13 +26,7 @@ BATCH = 200
 WRITE_SECONDS = 1.0
 """What became of them is written down after so long, however few they are."""
 POLL_SECONDS = 0.2
-MOST_UNREACHED = 3
-"""So many connections in a row that cannot be had mean that the next hop is away."""
-
 TERMINATED = "told to end"
-AWAY = "the next hop cannot be reached"
-
-_UNREACHED = frozenset({Phase.CONNECT, Phase.TLS, Phase.LOGIN})
 
 
 class Desk(NamedTuple):
@@ -50,22 +44,24 @@ class Sender:
 
     Attributes:
         done: what became of deliveries so far.
-        stopped: why it stopped although more was due, in words; None as long as it did not.
     """
 
     def __init__(self, settings: Settings, desk: Desk, ending: threading.Event) -> None:
         self.done: Counter[State] = Counter()
-        self.stopped: str | None = None
         self._settings = settings
         self._desk = desk
         self._ending = ending
-        self._breaker = Breaker()
-        self._unreached = 0
-        self._unwritten: list[Done] = []
+        self._guard = Guard()
+        self._unwritten: list[Settled] = []
         self._written_at = time.monotonic()
         self._pace_name = f"mail/{desk.tenure.shard.number}"
         self._pacer = self._mail_pacer()
         self._crews: list[Crew] = []
+
+    @property
+    def stopped(self) -> str | None:
+        """Why it stopped although more was due, in words; None as long as it did not."""
+        return self._guard.reason
 
     @property
     def is_over(self) -> bool:
@@ -83,14 +79,19 @@ class Sender:
         before = self.done.total()
         with watching(desk.database, desk.tenure) as refusals:
             pacer = self._pacer if kind == Kind.MAIL else _unbounded(desk.now())
-            tools = Tools(kind, transport, desk.composer, desk.journal, refusals, pacer, desk.now)
+            tools = Tools(
+                kind, transport, desk.composer, desk.journal, refusals, pacer, self._guard, desk.now
+            )
             crew = Crew(self._settings.connections, tools)
             self._crews.append(crew)
             with crew:
                 self._work(crew, kind)
-        self._note(crew.take(0), kind)
+        self._unwritten += crew.take(0)
         self._write()
         self._release(crew.unbegun)
+        if self._guard.pauses:
+            with desk.database.write() as con:
+                pause(con, desk.tenure.shard.run_key, str(self._guard.reason))
         return self.done.total() - before
 
     def _work(self, crew: Crew, kind: str) -> None:
@@ -104,14 +105,14 @@ class Sender:
             if not in_hand:
                 return
             done = crew.take(POLL_SECONDS)
-            self._note(done, kind)
+            self._unwritten += done
             in_hand -= len(done)
             if len(self._unwritten) >= BATCH or time.monotonic() - self._written_at > WRITE_SECONDS:
                 self._write()
 
     def _must_stop(self) -> bool:
         if self._ending.is_set():
-            self.stopped = TERMINATED
+            self._guard.stop(TERMINATED)
         return self.stopped is not None
 
     def _claim(self, kind: str) -> tuple[Claimed, ...]:
@@ -121,40 +122,13 @@ class Sender:
             desk.composer.load(con, claimed)
         return claimed
 
-    def _note(self, done: list[Done], kind: str) -> None:
-        """Keep what was done for writing down, and draw conclusions for what is still to do.
-
-        What one channel's service says is about that channel alone.
-        """
-        self._unwritten += done
-        for one in done:
-            if one.trouble is not None:
-                self._pause(str(one.trouble))
-            if one.consequence is None or kind != Kind.MAIL:
-                continue
-            self._unreached = self._unreached + 1 if one.entry.phase in _UNREACHED else 0
-            if self._unreached >= MOST_UNREACHED:
-                self.stopped = self.stopped or AWAY
-            if one.consequence.slow_down:
-                self._pacer.slow_down()
-            if not one.consequence.relay_trouble:
-                self._breaker.note(policy=one.consequence.policy)
-        if self._breaker.is_open:
-            self._pause(self._breaker.reason)
-
-    def _pause(self, reason: str) -> None:
-        if self.stopped != reason:
-            self.stopped = reason
-            with self._desk.database.write() as con:
-                pause(con, self._desk.tenure.shard.run_key, reason)
-
     def _write(self) -> None:
         desk = self._desk
         if self._unwritten:
             with desk.database.write() as con:
-                fold(con, desk.tenure, [one.entry for one in self._unwritten], desk.now())
+                fold(con, desk.tenure, self._unwritten, desk.now())
                 keep_pace(con, self._pace_name, self._pacer.pace)
-        self.done.update(one.entry.state for one in self._unwritten)
+        self.done.update(one.state for one in self._unwritten)
         self._unwritten.clear()
         self._written_at = time.monotonic()
 

@@ -1,0 +1,49 @@
+"""When a sender must stop although more is due; asked by every thread after every message."""
+
+import threading
+
+from broadsheet.mail.breaker import Breaker
+from broadsheet.mail.outcomes import Consequence
+from broadsheet.mail.transport import Outcome, Phase
+
+MOST_UNREACHED = 3
+"""So many connections in a row that cannot be had mean that the next hop is away."""
+AWAY = "the next hop cannot be reached"
+
+_UNREACHED = frozenset({Phase.CONNECT, Phase.TLS, Phase.LOGIN})
+
+
+class Guard:
+    """For any number of threads.
+
+    Attributes:
+        reason: why nothing more may be begun, in words; None as long as it may.
+        pauses: whether that is a reason to begin nothing again until somebody has looked at it.
+    """
+
+    def __init__(self) -> None:
+        self.reason: str | None = None
+        self.pauses = False
+        self._lock = threading.Lock()
+        self._breaker = Breaker()
+        self._unreached = 0
+
+    def stop(self, reason: str, *, pauses: bool = False) -> None:
+        """Let nothing more be begun. The first reason counts, but for one that pauses the run."""
+        with self._lock:
+            self._stop(reason, pauses=pauses)
+
+    def note(self, outcome: Outcome, consequence: Consequence) -> None:
+        """Draw the conclusions from what became of a message."""
+        with self._lock:
+            self._unreached = self._unreached + 1 if outcome.phase in _UNREACHED else 0
+            if self._unreached >= MOST_UNREACHED:
+                self._stop(AWAY)
+            if not consequence.relay_trouble:
+                self._breaker.note(policy=consequence.policy)
+                if self._breaker.is_open:
+                    self._stop(self._breaker.reason, pauses=True)
+
+    def _stop(self, reason: str, *, pauses: bool = False) -> None:
+        if self.reason is None or (pauses and not self.pauses):
+            self.reason, self.pauses = reason, pauses
