@@ -72,6 +72,7 @@ class SampleRelay:
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
 
     def __enter__(self) -> Self:
+        self.log.make()
         self._thread.start()
         self.port = self._listening.result(START_SECONDS)
         return self

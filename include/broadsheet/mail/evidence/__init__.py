@@ -22,10 +22,10 @@ def choose_source(settings: Settings) -> Source | None:
     Raises:
         SettingsError: it names no kind of evidence that there is; the message does not repeat it.
     """
+    if not settings.evidence:
+        return None
     kind, _, where = settings.evidence.partition(":")
     match kind, where:
-        case "", "":
-            return None
         case "postfix", str() if where:
             from broadsheet.mail.evidence.postfix import PostfixLog
 
