@@ -4,8 +4,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
+import composing
 import matching
 import polling
 
@@ -18,6 +20,7 @@ def main() -> None:
         parsing.run(home)
         polling.run(home)
     matching.run()
+    composing.run()
 
 
 if __name__ == "__main__":

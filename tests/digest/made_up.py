@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from broadsheet.digest.edition import Board, DetailNews, Digest, Paper, Past, Place, Window, compose
+from broadsheet.digest.edition import Board, DetailNews, Digest, Paper, Past, Place, Section, Window, compose
 from broadsheet.model import ListId, ListKind
 
 UNTIL = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
@@ -150,6 +150,26 @@ def day_digest() -> Digest:
     return Digest(editions=(compose(day(), HUB),), until=UNTIL, timezone="UTC", hub_url=HUB)
 
 
+def quiet_digest() -> Digest:
+    """A day on which the list stood still, for a reader who wants to hear that, too."""
+    before = day()
+    window = replace(before, board=replace(before.board, places=before.baseline.places), detail_news={})
+    return replace(day_digest(), editions=(compose(window, HUB),))
+
+
+def chosen_digest() -> Digest:
+    """That day for a reader with topics: some papers of each section, each for a reason."""
+    (edition,) = day_digest().editions
+    sections = tuple(
+        Section(
+            section.name,
+            tuple(replace(item, why="language models, author Ada") for item in section.items[:2]),
+        )
+        for section in edition.sections
+    )
+    return replace(day_digest(), editions=(replace(edition, sections=sections, chosen=True),))
+
+
 def _board(snapshot: int, at: datetime, places: tuple[Place, ...]) -> Board:
     return Board(ListId(ListKind.TRENDING), snapshot, at, truncated=False, places=places)
 
@@ -227,6 +247,8 @@ CASES = {
     "one-paper": lambda: digest_of([paper(0)]),
     "fifty-papers": lambda: digest_of([paper(number) for number in range(50)]),
     "a-day": day_digest,
+    "with-topics": chosen_digest,
+    "quiet": quiet_digest,
     "right-to-left": lambda: digest_of(RIGHT_TO_LEFT),
     "wide-letters": lambda: digest_of(WIDE),
     "longest": lambda: digest_of(LONGEST),

@@ -1,7 +1,7 @@
 """Take pictures of a made-up digest as browsers show it: ``python tests/digest/pictures.py [FOLDER]``.
 
-Needs Chromium. ``digest.png`` and ``digest-dark.png`` are 720 pixels wide; with a folder given, phone-wide ones
-(``digest-phone.png``, ``digest-phone-dark.png``) are taken as well. Default folder: docs/pictures, without those.
+Needs Chromium. ``digest.png`` and ``digest-dark.png`` are 800 pixels wide, ``digest-narrow.png`` and
+``digest-narrow-dark.png`` 360, as on a telephone. Default folder: docs/pictures.
 """
 
 import shutil
@@ -12,16 +12,35 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from broadsheet.digest.render import render
-from digest.made_up import day_digest
+from broadsheet.digest.forme import Forme, Links
+from broadsheet.digest.press import Press
+from digest.made_up import HUB, UNTIL
+from digest.readers import pick, stocks_of_a_day
 
 DOCS = Path(__file__).parents[2] / "docs" / "pictures"
 SCHEMES = {"": 1, "-dark": 0}
 """Chromium's numbers for a reader's preferred colours."""
+SIZES = {"digest": (800, 1700), "digest-narrow": (360, 2300)}
+TOPICS = ("language models, agents", "retrieval", "", "vision")
+SITE = "https://papers.example"
+LINKS = Links(
+    f"{SITE}/u/token", f"{SITE}/p/token", f"{SITE}/e/2026-11-20", "mailto:unsubscribe@papers.example"
+)
 PHONE = (
     "<!DOCTYPE html><style>body {{ margin: 0 }} iframe {{ border: 0 }}</style>"
     "<iframe src='{page}' width=360 height={height}></iframe>"
 )
+
+
+def page() -> str:
+    """The mail of a reader with topics."""
+    stocks = stocks_of_a_day()[:1]
+    places = range(sum(len(section.items) for section in stocks[0].edition.sections))
+    press = Press(stocks, HUB, UNTIL)
+    selection = press.set(
+        pick(stocks, {0: {place: TOPICS[place % len(TOPICS)] for place in places}}), timezone="UTC"
+    )
+    return Forme(press.fragments()).html(selection, LINKS)
 
 
 def take(page: Path, picture: Path, width: int, height: int, scheme: int) -> None:
@@ -59,12 +78,11 @@ def main() -> None:
     folder = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else DOCS
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
-        page = Path(work) / "digest.html"
-        page.write_text(render(day_digest()).html, encoding="utf-8")
-        for suffix, scheme in SCHEMES.items():
-            take(page, folder / f"digest{suffix}.png", 720, 1500, scheme)
-            if folder != DOCS:
-                take(page, folder / f"digest-phone{suffix}.png", 360, 2400, scheme)
+        file = Path(work) / "digest.html"
+        file.write_text(page(), encoding="utf-8")
+        for name, (width, height) in SIZES.items():
+            for suffix, scheme in SCHEMES.items():
+                take(file, folder / f"{name}{suffix}.png", width, height, scheme)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,10 @@
 
 import json
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.digest.forme import Forme, Fragments, Links, Selection, encode
+from broadsheet.digest.forme import Forme, Links, encode
 from broadsheet.digest.press import Press
 from broadsheet.digest.render import MOST_HTML_BYTES, render
 from digest.made_up import HUB, UNTIL

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from broadsheet.digest.document import Role
-from broadsheet.digest.forme import Fragments, Plate, encode
+from broadsheet.digest.forme import Fragments, Plate
 from broadsheet.digest.fragments import Copy, Fragment, cast, page_parts
 from broadsheet.digest.personal import SLOTS, cast_slots
+from broadsheet.digest.quoted import encode
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")

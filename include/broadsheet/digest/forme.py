@@ -5,7 +5,6 @@ any change of templates. Only the reader's own links are filled in.
 """
 
 import zlib
-from binascii import a2b_qp, b2a_qp
 from functools import lru_cache
 from operator import itemgetter
 
@@ -13,6 +12,7 @@ import msgspec
 
 from broadsheet.digest.document import DigestDocument, Role, as_json, gather
 from broadsheet.digest.personal import NO_LINKS, Links, Slot, encoded, which
+from broadsheet.digest.quoted import decode, encode
 from broadsheet.digest.short import as_markdown
 
 __all__ = ["NO_LINKS", "Body", "Forme", "Fragments", "Links", "Selection", "encode"]
@@ -105,11 +105,11 @@ class Forme:
 
     def html(self, selection: Selection, links: Links = NO_LINKS) -> str:
         """The HTML page; without links it is public."""
-        return _decoded(self.body(selection, links).html)
+        return decode(self.body(selection, links).html)
 
     def text(self, selection: Selection, links: Links = NO_LINKS) -> str:
         """The plain form."""
-        return _decoded(self.body(selection, links).text)
+        return decode(self.body(selection, links).text)
 
     def document(self, selection: Selection) -> str:
         """The JSON document, format ``broadsheet.digest/1``."""
@@ -131,12 +131,3 @@ class Forme:
 
 def _cut(plates: tuple[bytes, ...], top: int, own: int) -> tuple[bytes, ...]:
     return b"".join(plates[:top]), b"".join(plates[top + 1 : own]), b"".join(plates[own + 1 :])
-
-
-def encode(text: str) -> bytes:
-    """Quoted-printable with CRLF. Encoded texts that end in a line break may be joined."""
-    return b2a_qp(text.replace("\n", "\r\n").encode(), istext=True)
-
-
-def _decoded(data: bytes) -> str:
-    return a2b_qp(data).decode().replace("\r\n", "\n")

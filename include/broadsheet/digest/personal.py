@@ -6,17 +6,16 @@ links there can be; filling it is a join of bytes.
 
 import html
 import re
-from binascii import a2b_qp, b2a_qp
 
 import msgspec
 
 from broadsheet.digest.fragments import inline, render_template
+from broadsheet.digest.quoted import SOFT_BREAK, decode, encode, encode_unfinished
 
 MOST_LINK = 400
 """How many bytes a personal link may have in HTML."""
 _LINK = re.compile(r"(?:https?://|mailto:)[!#-;=?-~]+")
 _ON_ONE_LINE = re.compile(r"[^=&]{1,75}")
-_SOFT_BREAK = b"=\r\n"
 _MARK = re.compile(r"https://link\.invalid/(\d)")
 
 
@@ -59,7 +58,7 @@ class Gaps(msgspec.Struct, frozen=True, array_like=True):
     @property
     def most_bytes(self) -> int:
         """The most that it can become, decoded."""
-        return len(a2b_qp(self.around)) + MOST_LINK * len(self.links)
+        return len(decode(self.around).encode()) + MOST_LINK * len(self.links)
 
 
 class Slot(msgspec.Struct, frozen=True, array_like=True):
@@ -95,8 +94,8 @@ def encoded(links: Links) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
 
 def _encoded(link: str) -> bytes:
     if _ON_ONE_LINE.fullmatch(link):
-        return b"=\r\n" + link.encode() + b"=\r\n"
-    return _SOFT_BREAK + b2a_qp(link.encode()) + _SOFT_BREAK if link else b""
+        return SOFT_BREAK + link.encode() + SOFT_BREAK
+    return SOFT_BREAK + encode_unfinished(link) + SOFT_BREAK if link else b""
 
 
 def _cast(name: str, given: int) -> Slot:
@@ -110,5 +109,5 @@ def _cast(name: str, given: int) -> Slot:
 
 def _gaps(form: str) -> Gaps:
     around = _MARK.split(form)
-    encoded = (b2a_qp(part.replace("\n", "\r\n").encode(), istext=True) for part in around[::2])
+    encoded = (*map(encode_unfinished, around[:-1:2]), encode(around[-1]))
     return Gaps(b"%b".join(part.replace(b"%", b"%%") for part in encoded), tuple(map(int, around[1::2])))

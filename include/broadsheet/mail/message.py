@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 
 from broadsheet.digest.forme import NO_LINKS, Body, Links, encode
 from broadsheet.digest.render import Rendered
@@ -150,14 +151,14 @@ def build(
 @lru_cache(maxsize=1024)
 def _shared(letterhead: Letterhead, subject: str) -> bytes:
     lines = [
-        header("From", str(letterhead.author)),
+        header("From", str(replace(letterhead.author, name=clean(letterhead.author.name)))),
         header("Subject", encode_text(clean(subject))),
         header("Date", format_datetime(letterhead.date.astimezone(UTC).replace(microsecond=0))),
         header("MIME-Version", "1.0"),
         *(header(*pair) for pair in _BY_A_MACHINE),
     ]
     if letterhead.mailing_list is not None:
-        name, label = encode_phrase(letterhead.mailing_list.name), letterhead.mailing_list.label
+        name, label = encode_phrase(clean(letterhead.mailing_list.name)), letterhead.mailing_list.label
         feedback = (_NOT_IN_FEEDBACK.sub("", part) for part in (letterhead.run_key, letterhead.stream))
         lines += [
             header("Precedence", "bulk"),
