@@ -190,6 +190,8 @@ class Conversation(asyncio.Protocol):
         if self._transport is not None and self._relay.tls is not None:
             self._waiting = True
             self._transport.pause_reading()
+            # What came in the clear after the command is not to be believed (RFC 3207 4.2).
+            self._buffer.clear()
             self._upgrade = asyncio.ensure_future(self._begin_tls(self._transport, self._relay.tls))
 
     async def _begin_tls(self, plain: asyncio.Transport, context: ssl.SSLContext) -> None:
@@ -199,8 +201,8 @@ class Conversation(asyncio.Protocol):
             self._transport = None  # the client did not like the certificate
             return
         self._transport, self._encrypted, self._waiting = encrypted, True, False
-        self._buffer.clear()
         self._forget()
+        self._work()
 
     def _forget(self) -> None:
         self._sender = None
