@@ -52,7 +52,8 @@ def test_five_days_of_soft_bounces_suppress(office):
 
 
 def test_soft_bounces_of_one_day_count_once(office):
-    assert soft_bounces(office, [0] * 6 + [1, 2, 3]) == [None] * 9
+    one_day = [hour / 24 for hour in range(6)]
+    assert soft_bounces(office, [*one_day, 1, 2, 3]) == [None] * 9
     assert soft_bounces(office, [4], start=9) == ["soft_bounces"]
 
 

@@ -37,16 +37,14 @@ def read_odd(mail: Message, data: bytes) -> list[Told]:
 
     # It would write a traceback to standard error, with what the mail says in it.
     logging.getLogger("flufl.bounce").disabled = True
-    logging.getLogger("flufl.bounce._scan").disabled = True
     temporary, permanent = all_failures(BytesParser(policy=compat32).parsebytes(data[:MOST_BYTES]))
-    recipients = tuple(sorted(address.decode("ascii") for address in permanent or temporary))
     words = _own_words(mail)
     if (temporary and not permanent) or _STILL_TRIED.search(words):
-        return [Told(Kind.DELAYED, "it is still being tried", recipients=recipients)]
+        return [Told(Kind.DELAYED, "it is still being tried")]
     judged = judge_failure("", words)
     if not permanent and judged.reason == UNSAID:
         return []
-    return [Told(judged.kind, judged.reason, judged.status, recipients)]
+    return [Told(judged.kind, judged.reason, judged.status)]
 
 
 def _own_words(mail: Message) -> str:
