@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from broadsheet.digest.edition import Digest, Edition, SectionName, compose
+from broadsheet.digest.stock import LATE
 from broadsheet.digest.window import read_windows
 from broadsheet.model import ListId, ListKind
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-LATE = frozenset({SectionName.NEW, SectionName.BACK})
-"""What is still news of a dated list once a newer one is out."""
 
 
 def edit(

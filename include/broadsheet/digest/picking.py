@@ -1,6 +1,7 @@
 """What one reader is told out of a run's stocks: what is new to them."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 from msgspec.structs import replace
@@ -13,6 +14,8 @@ from broadsheet.digest.wishes import Wishes
 
 MOST_REASONS = 3
 """How many of the terms that a paper matched are named."""
+REMEMBERED = 8192
+"""How many different wishes are kept at hand with what was picked for them."""
 
 
 class Picked(msgspec.Struct, frozen=True, cache_hash=True):
@@ -39,7 +42,7 @@ class Picker:
         self._stocks = stocks
         self._shelves: dict[int, _Shelf] = {}
         self._lines: dict[Paper, Lines] = {}
-        self._picked: dict[tuple[tuple[int, ...], Wishes], Picked] = {}
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._pick)
 
     def pick(self, which: Sequence[int], wishes: Wishes) -> Picked:
         """What a reader with these wishes is told out of the stocks of these numbers.
@@ -48,11 +51,7 @@ class Picker:
         baseline board, passed them there; as new if it passes only now; as left if it passed before. A paper that
         no longer passes is not told. Late lists without news are left out.
         """
-        key = (tuple(which), wishes)
-        picked = self._picked.get(key)
-        if picked is None:
-            picked = self._picked[key] = self._pick(*key)
-        return picked
+        return self._remembered(tuple(which), wishes)
 
     def _pick(self, which: tuple[int, ...], wishes: Wishes) -> Picked:
         numbers, positions, why, empty = [], [], [], True
