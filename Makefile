@@ -14,7 +14,7 @@ BIN := .venv/bin
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 LOCK := UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) pip compile --quiet --python-version 3.11 --generate-hashes
 
-.PHONY: help install demo up test check bench lock clean
+.PHONY: help install demo up test crash check bench lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,13 +30,16 @@ up: .venv/.installed ## Airflow and the watcher on the live hub
 test: .venv/.installed-dev ## Run the tests (ARGS='tests/hub -k robots' for some of them)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
+crash: .venv/.installed-dev ## Kill senders hundreds of times and count what readers got (SEEDS=20 runs of each case)
+	BROADSHEET_TEST_SEEDS=$(or $(SEEDS),20) $(BIN)/python -m pytest -n $(WORKERS) --dist load tests/crash $(ARGS)
+
 check: .venv/.installed-dev ## Lint, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.installed-dev ## Measure parsing, comparing and one poll
+bench: .venv/.installed-dev ## Measure parsing, polling, composing, matching and sending (ARGS=--full: the full sizes)
 	$(BIN)/python tests/bench/run.py $(ARGS)
 
 lock: $(UV) ## Compile the requirements files anew (UPGRADE=--upgrade: to the newest versions)
