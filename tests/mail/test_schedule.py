@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.mail.schedule import LOOK_BACK, Cadence, deadline, due, missed, slot_of
+from broadsheet.mail.schedule import LOOK_BACK, Cadence, deadline, due, missed, slot_of, upcoming
 
 MINUTE = timedelta(minutes=1)
 SENDING = tuple(cadence for cadence in Cadence if cadence is not Cadence.PAUSED)
@@ -94,6 +94,16 @@ def test_any_first_of_the_month(hour, timezone, now):
     assert as_pairs([due(Cadence.MONTHLY, 1, hour, timezone, now)]) == expected[:1]
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(SENDING), weekdays, hours, st.sampled_from(ZONES), whens)
+def test_what_comes_next_is_due_then_and_nothing_is_before(cadence, weekday, hour, timezone, now):
+    schedule = cadence, weekday, hour, timezone
+    following = upcoming(*schedule, now)
+    assert following.at > now
+    assert due(*schedule, following.at) == following
+    assert due(*schedule, following.at - timedelta(microseconds=1)) == due(*schedule, now)
+
+
 @cache
 def changes(timezone):
     """The minutes at which a zone's clocks changed in four years."""
@@ -160,6 +170,7 @@ def test_known_days(timezone, hour, now, occasion, at):
 def test_who_pauses_is_never_due():
     assert due(Cadence.PAUSED, 1, 7, "UTC", utc("2026-11-20")) is None
     assert missed(Cadence.PAUSED, 1, 7, "UTC", utc("2026-11-20")) == ()
+    assert upcoming(Cadence.PAUSED, 1, 7, "UTC", utc("2026-11-20")) is None
 
 
 def test_a_slot_is_a_quarter_of_an_hour():

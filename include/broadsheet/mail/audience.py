@@ -15,7 +15,7 @@ import msgspec
 import sqlalchemy as sa
 
 from broadsheet.mail.errors import MailError
-from broadsheet.mail.schedule import Cadence, Due, deadline, due, missed
+from broadsheet.mail.schedule import Cadence, Due, deadline, due, missed, upcoming
 from broadsheet.mail.schema import deliveries, exclusions, runs, subscribers
 from broadsheet.mail.states import OPEN, OPEN_RUNS, RunKind, SubscriberState
 
@@ -47,6 +47,10 @@ class Schedule(msgspec.Struct, frozen=True):
         """As `schedule.missed`."""
         return missed(self.cadence, self.weekday, self.hour, self.timezone, now)
 
+    def upcoming(self, now: datetime) -> Due | None:
+        """As `schedule.upcoming`."""
+        return upcoming(self.cadence, self.weekday, self.hour, self.timezone, now)
+
 
 class Owed(msgspec.Struct, frozen=True):
     """One schedule's occasion and the numbers of the subscribers who are owed it, in order."""
@@ -64,14 +68,14 @@ Lapsed = tuple[str, sa.ColumnElement[bool]]
 def owed(con: sa.Connection, now: datetime) -> tuple[Owed, ...]:
     """All that is owed at ``now``. Raises MailError for a time zone that is not known here."""
     found = []
-    for schedule in _schedules(con):
+    for schedule in schedules(con):
         latest = schedule.latest(now)
         if latest is None or latest.at + deadline(schedule.cadence) <= now:
             continue
         query = sa.select(subscribers.c.subscriber_id).where(
             _unserved(schedule, latest), subscribers.c.subscriber_id.not_in(_under_way(now))
         )
-        ids = array("q", con.scalars(query.order_by(subscribers.c.subscriber_id)))
+        ids = array("q", con.scalars(query.order_by(subscribers.c.subscriber_id)).all())
         if ids:
             found.append(Owed(schedule, latest, latest.at + deadline(schedule.cadence), ids))
     return tuple(found)
@@ -85,7 +89,7 @@ def lapsed(con: sa.Connection, now: datetime) -> Iterator[Lapsed]:
     last = con.scalar(
         sa.select(sa.func.max(runs.c.opened_at)).where(runs.c.kind == RunKind.DIGEST, runs.c.opened_at <= now)
     )
-    for schedule in _schedules(con):
+    for schedule in schedules(con):
         for moment in schedule.missed(now):
             if last is None or moment.at + deadline(schedule.cadence) > last:
                 yield moment.occasion, _unserved(schedule, moment)
@@ -101,7 +105,8 @@ def _unserved(schedule: Schedule, moment: Due) -> sa.ColumnElement[bool]:
     )
 
 
-def _schedules(con: sa.Connection) -> tuple[Schedule, ...]:
+def schedules(con: sa.Connection) -> tuple[Schedule, ...]:
+    """The schedules of all active subscribers who do not pause. Raises MailError as `owed`."""
     columns = (
         subscribers.c.cadence,
         subscribers.c.weekday,

@@ -60,6 +60,25 @@ def due(cadence: Cadence, weekday: int, hour: int, timezone: str, now: datetime)
     return next(_moments(cadence, weekday, hour, ZoneInfo(timezone), now), None)
 
 
+def upcoming(cadence: Cadence, weekday: int, hour: int, timezone: str, now: datetime) -> Due | None:
+    """The first due moment after ``now``; None for who pauses.
+
+    Raises:
+        ZoneInfoNotFoundError: there is no such zone.
+    """
+    if cadence is Cadence.PAUSED:
+        return None
+    zone = ZoneInfo(timezone)
+    # Where clocks go back over midnight, the day before may have an hour that is still to come.
+    day = now.astimezone(zone).date() - _DAY
+    while True:
+        if _is_due(cadence, weekday, day) and _exists(day, zone):
+            at = _first(day, hour, zone)
+            if at > now:
+                return Due(day.isoformat(), at)
+        day += _DAY
+
+
 def missed(cadence: Cadence, weekday: int, hour: int, timezone: str, now: datetime) -> tuple[Due, ...]:
     """The due moments of the last `LOOK_BACK` whose `deadline` has passed by ``now``, the latest first.
 
