@@ -25,7 +25,7 @@ class Told(msgspec.Struct, frozen=True):
     stocks: tuple[int, ...]
 
 
-class Desk:
+class Editor:
     """Decides for one run. Members who are told the same share what is made for them."""
 
     def __init__(self, settings: Settings, stocks: Stocks | None, until: datetime) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from broadsheet.digest.edition import Edition
 from broadsheet.mail.audience import Lapsed, Owed
 from broadsheet.mail.contents import FRAGMENTS
-from broadsheet.mail.deciding import Desk, Told
+from broadsheet.mail.deciding import Editor, Told
 from broadsheet.mail.errors import MailError
 from broadsheet.mail.members import Member, members
 from broadsheet.mail.schema import (
@@ -35,12 +35,12 @@ class Freezer:
     """Writes one run down, for everybody it is owed to. Until `close` its row is ``building``."""
 
     def __init__(
-        self, con: sa.Connection, run_key: str, now: datetime, desk: Desk, settings: Settings
+        self, con: sa.Connection, run_key: str, now: datetime, editor: Editor, settings: Settings
     ) -> None:
         self._con = con
         self._run_key = run_key
         self._now = now
-        self._desk = desk
+        self._editor = editor
         self._shards = settings.shards
         self._secret = secret_key(settings)
         self._numbers: dict[tuple[bytes, tuple[int, ...]], int] = {}
@@ -77,7 +77,7 @@ class Freezer:
         if not self._candidates:
             self._con.execute(runs.delete().where(mine))
             return
-        fragments = self._desk.fragments().encode()
+        fragments = self._editor.fragments().encode()
         self._hash.update(fragments)
         self._con.execute(
             run_contents.insert(), {"run_key": self._run_key, "name": FRAGMENTS, "data": fragments}
@@ -104,7 +104,7 @@ class Freezer:
     def _serve(self, owed: Owed, part: Sequence[Member]) -> None:
         prepared, excluded = [], []
         for member in part:
-            decision = self._desk.decide(member)
+            decision = self._editor.decide(member)
             if decision is None:
                 self.waiting += 1
                 continue
@@ -161,7 +161,7 @@ class Freezer:
             contents.append(
                 key | {"subject": told.selection.subject, "items": told.selection.items, "data": data}
             )
-            boards += [key | _board(edition) for edition in self._desk.editions(told.stocks)]
+            boards += [key | _board(edition) for edition in self._editor.editions(told.stocks)]
         _insert(self._con, selections, contents)
         _insert(self._con, selection_boards, boards)
         self._unwritten.clear()

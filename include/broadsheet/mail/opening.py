@@ -1,6 +1,6 @@
 """Opening a run: whoever is due now, what each of them is told, and for the others why not, in one transaction."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -13,10 +13,10 @@ from broadsheet.mail.accounts import Run, account, find_run
 from broadsheet.mail.audience import lapsed, owed
 from broadsheet.mail.configured import ensure_configured
 from broadsheet.mail.database import Database, open_database
-from broadsheet.mail.deciding import Desk
+from broadsheet.mail.deciding import Editor
 from broadsheet.mail.errors import MailBusyError
 from broadsheet.mail.freezing import Freezer
-from broadsheet.mail.members import Need, needs
+from broadsheet.mail.members import members
 from broadsheet.mail.schedule import slot_of
 from broadsheet.mail.schema import deliveries, runs, selections, subscribers
 from broadsheet.mail.states import Reason, RunKind, RunState
@@ -69,20 +69,21 @@ def open_run(settings: Settings, now: datetime) -> Opened:
         SettingsError: several shards without PostgreSQL, or a setting of the first subscriber that is none.
         WarehouseError: the published file cannot be read.
     """
-    with _desk(settings, now) as (database, desk):
+    with _editor(settings, now) as (database, editor):
         with database.write() as con:
-            wanted = _wanted(con, settings, now)
+            ensure_configured(con, settings, now)
         # Reading the warehouse takes longest: it is done before those who write to the mail database have to wait.
-        desk.read(wanted)
+        with database.read() as con:
+            _read_ahead(con, now, editor)
         with database.write() as con:
-            return _freeze(con, settings, now, desk)
+            return _freeze(con, settings, now, editor)
 
 
 def plan_run(settings: Settings, now: datetime) -> Planned:
     """What `open_run` would do now, by the same steps; nothing is written. Raises as it does."""
-    with _desk(settings, now) as (database, desk), database.write() as con:
-        desk.read(_wanted(con, settings, now))
-        opened = _freeze(con, settings, now, desk)
+    with _editor(settings, now) as (database, editor), database.write() as con:
+        ensure_configured(con, settings, now)
+        opened = _freeze(con, settings, now, editor)
         planned = Planned(
             opened=opened,
             by_cadence=_by_cadence(con, opened.run_key),
@@ -93,7 +94,7 @@ def plan_run(settings: Settings, now: datetime) -> Planned:
 
 
 @contextmanager
-def _desk(settings: Settings, now: datetime) -> Iterator[tuple[Database, Desk]]:
+def _editor(settings: Settings, now: datetime) -> Iterator[tuple[Database, Editor]]:
     """The mail database and what is published, for one process at a time on this host."""
     if settings.shards > 1 and not settings.database_url:
         raise SettingsError(
@@ -106,7 +107,7 @@ def _desk(settings: Settings, now: datetime) -> Iterator[tuple[Database, Desk]]:
             open_database(settings) as database,
             _stocks(settings, now) as stocks,
         ):
-            yield database, Desk(settings, stocks, now)
+            yield database, Editor(settings, stocks, now)
     except HeldError as holder:
         raise MailBusyError(f"process {holder} is opening a run; try again later") from None
 
@@ -120,12 +121,20 @@ def _stocks(settings: Settings, now: datetime) -> Iterator[Stocks | None]:
         yield Stocks(con, now, settings.hub_url)
 
 
-def _wanted(con: sa.Connection, settings: Settings, now: datetime) -> Collection[Need]:
-    ensure_configured(con, settings, now)
-    return needs(con, owed(con, now)) if find_run(con, run_key_of(now)) is None else ()
+def _read_ahead(con: sa.Connection, now: datetime, editor: Editor) -> None:
+    if find_run(con, run_key_of(now)) is None:
+        editor.read(
+            {
+                need
+                for each in owed(con, now)
+                for part in members(con, each)
+                for who in part
+                for need in who.needs
+            }
+        )
 
 
-def _freeze(con: sa.Connection, settings: Settings, now: datetime, desk: Desk) -> Opened:
+def _freeze(con: sa.Connection, settings: Settings, now: datetime, editor: Editor) -> Opened:
     if con.dialect.name == "postgresql":  # other hosts may be at it, too
         con.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
     run_key = run_key_of(now)
@@ -143,7 +152,7 @@ def _freeze(con: sa.Connection, settings: Settings, now: datetime, desk: Desk) -
         "shards": settings.shards,
     }
     con.execute(runs.insert(), row)
-    freezer = Freezer(con, run_key, now, desk, settings)
+    freezer = Freezer(con, run_key, now, editor, settings)
     freezer.note_missed(went_by)
     for each in audience:
         freezer.serve(each)
