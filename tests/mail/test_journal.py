@@ -314,6 +314,15 @@ def test_a_full_disk_ends_the_sending(tmp_path):
         subprocess.run(["umount", tmp_path], check=True)
 
 
+def test_what_comes_after_the_end_is_refused(tmp_path):
+    with opened(tmp_path) as journal:
+        journal.dot(ONE, 1, SHA)
+    with pytest.raises(JournalError, match="it is closed"):
+        journal.reply(ONE, 1, TAKEN)
+    with pytest.raises(JournalError, match="it is closed"):
+        journal.dot(TWO, 1, SHA)
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "journal").write_text("a file")
     with pytest.raises(JournalError, match="cannot be made"):

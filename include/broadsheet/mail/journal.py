@@ -93,7 +93,7 @@ class Replay(msgspec.Struct, frozen=True):
         return known
 
 
-class JournalFile(msgspec.Struct, frozen=True, order=True):
+class JournalFile(msgspec.Struct, frozen=True):
     """One file, by what it is of. ``name`` is its path below the folder of all journals."""
 
     epoch: int
@@ -142,8 +142,11 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Close the file; what was noted stays."""
-        os.close(self._descriptor)
+        """Close the file; what was noted stays, and nothing more can be."""
+        with self._syncing, self._writing:
+            os.close(self._descriptor)
+            # A thread that is still at it must not write to what this number stands for next.
+            self._failure = "it is closed"
 
     def dot(self, delivery_id: str, attempt: int, sha256: str) -> None:
         """Note that the mail is about to be offered whole. On the disk when this returns.

@@ -1,6 +1,6 @@
 """How fast mails may go out: token buckets a second and an hour, slower while the next hop wants it so.
 
-Pure: nothing is read from a clock, nothing waits. State can be kept between senders, so that starting anew does not
+The bucket is pure: it reads no clock and waits for nobody. Its state can be kept, so that starting anew does not
 start the hour anew.
 """
 

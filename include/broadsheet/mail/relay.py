@@ -3,6 +3,7 @@
 import smtplib
 import socket
 import ssl
+from contextlib import suppress
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
@@ -82,6 +83,15 @@ def connect(relay: Relay) -> smtplib.SMTP | Outcome:
             client.close()
         return _failure(Phase.TLS if isinstance(error, ssl.SSLError) else phase, error)
     return client
+
+
+def greet(relay: Relay) -> None:
+    """Connect and leave again, whatever comes of it: a server logs that somebody came."""
+    client = connect(relay)
+    if isinstance(client, smtplib.SMTP):
+        with suppress(OSError, smtplib.SMTPException):
+            client.quit()
+        client.close()
 
 
 def connected_socket(client: smtplib.SMTP) -> socket.socket:

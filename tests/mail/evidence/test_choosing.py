@@ -24,7 +24,7 @@ from broadsheet.settings import Settings, SettingsError
     ],
 )
 def test_each_kind_of_evidence(text, kind):
-    assert isinstance(choose_source(Settings(evidence=text)), kind)
+    assert isinstance(choose_source(Settings(evidence=text, smtp_url="smtp://localhost:25")), kind)
 
 
 @pytest.mark.parametrize(

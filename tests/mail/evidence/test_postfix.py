@@ -5,6 +5,7 @@ import os
 import socket
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 import postfix
 from broadsheet.mail.evidence.postfix import PostfixLog
 from broadsheet.mail.message import Envelope, Message
-from broadsheet.mail.relay import read_relay
+from broadsheet.mail.relay import greet, read_relay
 from broadsheet.mail.smtp import SmtpTransport
 from broadsheet.mail.transport import Evidence, Phase, Result
 
@@ -85,7 +86,7 @@ def write(path: Path, *parts, at=None):
 
 
 def lookup(path, message_id="<one@papers.example>", since=DOT):
-    return PostfixLog(path).lookup(message_id, since)
+    return PostfixLog(path, knock=lambda: None).lookup(message_id, since)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,12 @@ def test_what_the_log_says(tmp_path, said, evidence):
 def test_silence_is_evidence_only_once_something_later_was_logged(tmp_path):
     assert lookup(write(tmp_path / "mail.log", BEFORE, CUT, QUIET)) is Evidence.LATER
     assert lookup(write(tmp_path / "mail.log", BEFORE, TAKEN)) is Evidence.ACCEPTED
+
+
+def test_a_postfix_that_nobody_spoke_to_since_is_made_to_log(tmp_path):
+    path = write(tmp_path / "mail.log", BEFORE, CUT)
+    log = PostfixLog(path, knock=lambda: write(path, BEFORE, CUT, SETTLED))
+    assert log.lookup("<one@papers.example>", DOT) is Evidence.ABSENT
 
 
 def test_a_log_that_begins_after_the_dot_proves_no_absence(tmp_path):
@@ -203,15 +210,14 @@ def send(server, message, before_dot=lambda: None):
 
 
 def settled(server, name, since):
-    """What the log says once it says something, which connections make it do."""
-    log = PostfixLog(server.log, settled_after=timedelta(seconds=1))
+    """What the log says once enough time has gone by."""
+    knock = partial(greet, read_relay(server.url))
+    log = PostfixLog(server.log, knock, settled_after=timedelta(seconds=1))
     end = time.monotonic() + 30
-    while time.monotonic() < end:
+    evidence = Evidence.LATER
+    while evidence is Evidence.LATER and time.monotonic() < end:
         evidence = log.lookup(f"<{name}@papers.example>", since)
-        if evidence is not Evidence.LATER:
-            return evidence
-        send(server, real_mail("knock"))
-    return Evidence.LATER
+    return evidence
 
 
 def test_a_real_postfix_takes_our_mail(server):

@@ -1,6 +1,7 @@
 """Where it can be looked up, after the fact, whether the next hop took a mail."""
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -20,7 +21,8 @@ def choose_source(settings: Settings) -> Source | None:
     """What setting ``evidence`` names; None if it is empty.
 
     Raises:
-        SettingsError: it names no kind of evidence that there is; the message does not repeat it.
+        SettingsError: it names no kind of evidence that there is (the message does not repeat it), or Postfix's
+            log without a Postfix in ``smtp_url``.
     """
     if not settings.evidence:
         return None
@@ -28,8 +30,9 @@ def choose_source(settings: Settings) -> Source | None:
     match kind, where:
         case "postfix", str() if where:
             from broadsheet.mail.evidence.postfix import PostfixLog
+            from broadsheet.mail.relay import greet, read_relay
 
-            return PostfixLog(Path(where))
+            return PostfixLog(Path(where), knock=partial(greet, read_relay(settings.smtp_url)))
         case "mailpit", str() if where.startswith(("http://", "https://")):
             from broadsheet.mail.evidence.mailpit import Mailpit
 

@@ -9,7 +9,7 @@ import gzip
 import logging
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,14 +33,25 @@ class PostfixLog:
 
     Args:
         settled_after: so much later something must have been logged before silence means that it was not taken.
+        knock: makes Postfix log something now; nobody may have spoken to it since.
     """
 
-    def __init__(self, path: Path, settled_after: timedelta = SETTLED_AFTER) -> None:
+    def __init__(
+        self, path: Path, knock: Callable[[], None], settled_after: timedelta = SETTLED_AFTER
+    ) -> None:
         self._path = path
+        self._knock = knock
         self._settled_after = settled_after
 
     def lookup(self, message_id: str, since: datetime) -> Evidence:
         """See `broadsheet.mail.evidence.Source`. A log that cannot be read, or begins too late, tells nothing."""
+        evidence = self._read(message_id, since)
+        if evidence is Evidence.LATER:
+            self._knock()
+            evidence = self._read(message_id, since)
+        return evidence
+
+    def _read(self, message_id: str, since: datetime) -> Evidence:
         try:
             files = self._files(since)
             fates = _fates((line for path in files for line in _lines(path)), message_id.encode())
