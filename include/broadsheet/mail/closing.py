@@ -7,6 +7,7 @@ import msgspec
 
 from broadsheet.mail.accounts import Account, account, get_run
 from broadsheet.mail.database import open_database
+from broadsheet.mail.locks import remove_locks
 from broadsheet.mail.schema import runs
 from broadsheet.mail.states import RunState
 from broadsheet.settings import Settings
@@ -43,6 +44,7 @@ def close_run(settings: Settings, run_key: str, now: datetime) -> Closed:
             .where(runs.c.run_key == run_key, runs.c.closed_at.is_(None))
             .values(state=str(state), closed_at=now)
         )
+        remove_locks(settings, run_key, counts.run.shards)
         return Closed(closed=True, account=account(con, get_run(con, run_key)), reason="every mail is over")
 
 

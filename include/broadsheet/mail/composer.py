@@ -15,11 +15,10 @@ from broadsheet.mail.contents import load_fragments
 from broadsheet.mail.identity import Kind
 from broadsheet.mail.ledger import Claimed
 from broadsheet.mail.letters import load_letter
-from broadsheet.mail.message import Envelope, Head, Letterhead, MailingList, Message, assemble, mailing_list
+from broadsheet.mail.message import Envelope, Head, Letterhead, Message, assemble, mailing_list
 from broadsheet.mail.schema import selection_boards, selections
-from broadsheet.mail.secret import secret_key
 from broadsheet.mail.states import RunKind
-from broadsheet.mail.tokens import envelope_sender, unsubscribe_address, unsubscribe_token
+from broadsheet.mail.stationery import Stationery
 from broadsheet.settings import Settings
 
 MOST_SCRIPTS = 2000
@@ -45,21 +44,14 @@ class Composer:
 
     def __init__(self, con: sa.Connection, settings: Settings, run: Run) -> None:
         self._run = run
-        self._settings = settings
-        self._secret = secret_key(settings)
-        self._author = read_mailbox(settings.digest_from, "digest_from")
-        self._postbox = (
-            read_mailbox(settings.bounce_address, "bounce_address")
-            if settings.bounce_address
-            else self._author
-        )
+        self._stationery = Stationery(settings, run.run_key, run.kind, run.opened_at)
         self._forme: Forme | None = None
         self._scripts: dict[int, Script] = {}
         if run.kind is RunKind.LETTER:
             number, subject, letter = load_letter(con, run.run_key)
             body = Body((letter.html,), (letter.text,))
             self._scripts[number] = Script(
-                subject, self._letterhead(None), lambda _links: body, lambda: letter.plain
+                subject, self._stationery.letterhead(None), lambda _links: body, lambda: letter.plain
             )
         else:
             self._forme = Forme(load_fragments(con, run.run_key))
@@ -81,7 +73,7 @@ class Composer:
             selection = Selection.decode(subject, items, data)
             self._scripts[number] = Script(
                 subject,
-                self._letterhead(mailing_list(sources[number])),
+                self._stationery.letterhead(mailing_list(sources[number])),
                 partial(self._forme.body, selection),
                 partial(self._forme.short, selection),
             )
@@ -94,42 +86,18 @@ class Composer:
             ValueError: another header that cannot be written.
         """
         script = self._scripts[claimed.selection_id]
-        sender = envelope_sender(self._postbox, claimed.delivery_id, self._secret)
-        envelope = Envelope(sender, claimed.address, not claimed.address.isascii())
+        envelope = self._stationery.envelope(claimed.delivery_id, claimed.address)
         if kind == Kind.CHANNEL:
             return note(claimed.delivery_id, self._run.opened_at, script.subject, script.short()), envelope
-        links = self._links(claimed) if script.letterhead.mailing_list else NO_LINKS
+        reader = claimed.subscriber_id, claimed.generation, claimed.selection_id
+        links = self._stationery.links(*reader) if script.letterhead.mailing_list else NO_LINKS
         head = Head(script.letterhead, script.subject, claimed.delivery_id, links)
         return assemble(script.body(links), head, envelope), envelope
 
-    def message_id(self, delivery_id: str) -> str:
-        """What that delivery's Message-ID header says."""
-        return f"<{delivery_id}@{self._author.domain}>"
 
-    def _letterhead(self, to: MailingList | None) -> Letterhead:
-        run = self._run
-        return Letterhead(
-            author=self._author, date=run.opened_at, run_key=run.run_key, stream=run.kind, mailing_list=to
-        )
-
-    def _links(self, claimed: Claimed) -> Links:
-        """The reader's own pages; and an address, where mail to it is read."""
-        who = claimed.subscriber_id, claimed.generation
-        reply = (
-            f"mailto:{unsubscribe_address(self._postbox, *who, self._secret)}?subject=unsubscribe"
-            if self._settings.bounce_address
-            else None
-        )
-        if not self._settings.public_url:
-            return Links(reply_unsubscribe=reply)
-        place = self._settings.public_url.rstrip("/")
-        token = unsubscribe_token(*who, self._secret)
-        return Links(
-            unsubscribe=f"{place}/unsubscribe/{token}",
-            preferences=f"{place}/preferences/{token}",
-            view=f"{place}/editions/{self._run.run_key}/{claimed.selection_id}",
-            reply_unsubscribe=reply,
-        )
+def message_id(settings: Settings, delivery_id: str) -> str:
+    """What that delivery's Message-ID header says. Raises AddressError if digest_from is no address."""
+    return f"<{delivery_id}@{read_mailbox(settings.digest_from, 'digest_from').domain}>"
 
 
 def _sources(con: sa.Connection, run_key: str, numbers: Iterable[int]) -> dict[int, list[str]]:

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
 
 import msgspec
 
@@ -14,7 +13,6 @@ from broadsheet.mail.accounts import Run, get_run
 from broadsheet.mail.composer import Composer
 from broadsheet.mail.database import Database, open_database
 from broadsheet.mail.doubts import settle_doubts
-from broadsheet.mail.identity import Kind
 from broadsheet.mail.journal import Journal
 from broadsheet.mail.ledger import Shard, expire, kinds_left, left
 from broadsheet.mail.locks import shard_lock
@@ -22,7 +20,8 @@ from broadsheet.mail.recovery import recover
 from broadsheet.mail.schema import runs
 from broadsheet.mail.sender import Desk, Sender
 from broadsheet.mail.states import RunState, State
-from broadsheet.mail.transport import Evidence, Transport, choose_transport
+from broadsheet.mail.transport import Transport
+from broadsheet.mail.ways import Ways
 from broadsheet.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -96,24 +95,15 @@ def send_shard(
 
 def _send(sender: Sender, desk: Desk, settings: Settings, run: Run, transport: Transport | None) -> None:
     """Settle doubts and send what is due, until neither leaves anything to do."""
-    database, tenure, composer = desk.database, desk.tenure, desk.composer
-
-    @cache
-    def way(kind: str) -> Transport:
-        if kind == Kind.CHANNEL:
-            return choose_transport(settings, "channel")
-        return transport or choose_transport(settings)
-
-    def lookup(delivery_id: str, kind: str, since: datetime) -> Evidence:
-        return way(kind).lookup(composer.message_id(delivery_id), since)
-
+    database, tenure = desk.database, desk.tenure
+    ways = Ways(settings, transport)
     begun = 1
     while begun and sender.stopped is None:
-        settle_doubts(database, tenure, run.policy, desk.now(), lookup)
+        settle_doubts(database, tenure, run.policy, desk.now(), ways.lookup)
         with database.write() as con:
             expire(con, tenure, desk.now())
             kinds = kinds_left(con, tenure.shard)
-        begun = sum(sender.send_due(kind, way(kind)) for kind in kinds if sender.stopped is None)
+        begun = sum(sender.send_due(kind, ways.of(kind)) for kind in kinds if sender.stopped is None)
 
 
 def _begin(database: Database, run_key: str) -> Run:
