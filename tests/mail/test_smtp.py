@@ -208,9 +208,18 @@ def test_a_late_answer_is_the_answer(relay, session):
 
 def test_no_answer_in_time_leaves_doubt(relay, session, monkeypatch):
     monkeypatch.setattr(smtp, "DOT_SECONDS", 0.05)
-    relay.mishaps.add(Mishap(at=Stage.DOT, delay=60))
-    outcome = session.send(mail(), ENVELOPE, lambda: None)
+    relay.mishaps.add(Mishap(at=Stage.DOT, delay=0.3))
+    outcome = session.send(mail(1), ENVELOPE, lambda: None)
     assert (outcome.result, outcome.phase) == (Result.IN_DOUBT, Phase.DOT)
+
+
+def test_an_answer_that_comes_too_late_is_not_taken_for_the_next_ones(relay, session, monkeypatch):
+    relay.mishaps.add(Mishap(at=Stage.DOT, delay=0.3, times=1))
+    monkeypatch.setattr(smtp, "DOT_SECONDS", 0.05)
+    assert session.send(mail(1), ENVELOPE, lambda: None).result is Result.IN_DOUBT
+    monkeypatch.undo()
+    relay.mishaps.add(Mishap(at=Stage.DOT, reply="554 5.7.1 no"))
+    assert session.send(mail(2), ENVELOPE, lambda: None).code == 554
 
 
 def test_what_stops_it_before_the_dot_keeps_the_dot_back(relay, session):

@@ -134,10 +134,11 @@ class Conversation(asyncio.Protocol):
         path = _PATH.fullmatch(line)
         if self._relay.login is not None and not self._logged_in:
             self._say("530 5.7.0 Authentication required")
+        elif self._sender is not None:
+            self._say("503 5.5.1 Nested MAIL command")
         elif path is None:
             self._say("501 5.5.4 Syntax: MAIL FROM:<address>")
         else:
-            self._forget()
             sender = path[1].decode()
             self._step(Stage.MAIL, "250 2.1.0 Ok", before=lambda: setattr(self, "_sender", sender))
 

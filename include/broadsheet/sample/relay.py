@@ -107,8 +107,8 @@ class SampleRelay:
 
     def keep(self, recipients: tuple[str, ...], content: bytes) -> None:
         """Note a mail as it came over the wire. Raises OSError; then it must not be acknowledged."""
-        mail = content[1:] if content.startswith(b"..") else content
-        mail = mail.replace(b"\r\n..", b"\r\n.") if b"\r\n.." in mail else mail
+        mail = content.removeprefix(b".")
+        mail = mail.replace(b"\r\n.", b"\r\n") if b"\r\n." in mail else mail
         match = _MESSAGE_ID.search(mail)
         message_id = match[1].decode() if match else "-"
         for recipient in recipients:
