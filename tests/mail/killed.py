@@ -1,58 +1,83 @@
-"""Delivers a digest and kills its own process at one point: ``python killed.py HOME NOW SMTP_URL POINT``."""
+"""Sends a run and kills its own process at one point: ``python killed.py RUN NOW POINT``."""
 
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 
-from broadsheet.mail.deliver import deliver
-from broadsheet.mail.message import Envelope, Message
-from broadsheet.mail.transport import Evidence, Outcome, Transport, choose_transport
-from broadsheet.settings import Settings
+from broadsheet.mail import sender
+from broadsheet.mail.journal import Journal
+from broadsheet.mail.sending import send_shard
+from broadsheet.mail.transport import choose_transport
+from broadsheet.settings import load_settings
 
-POINTS = ("prepared", "before the note", "after the note", "accepted")
+POINTS = {
+    "claimed": "the rows are taken in hand, nothing was said to the relay",
+    "offered": "everything but the dot is over, nothing is noted",
+    "noted": "the dot is noted and not sent",
+    "taken": "the relay has said that it has the mail, nothing of that is noted",
+    "answered": "the answer is noted and not written down",
+    "writing": "the answer is being written down",
+    "written": "the answer is written down",
+}
 
 
-class Killed:
-    """A transport, and its own session, that ends the process where it is told to."""
+def die() -> None:
+    """End as nothing can be done about."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
-    def __init__(self, inner: Transport, point: str) -> None:
+
+def before(what: Callable) -> Callable:
+    return lambda *arguments: (die(), what(*arguments))
+
+
+def after(what: Callable) -> Callable:
+    return lambda *arguments: (what(*arguments), die())
+
+
+class Way:
+    """A transport that ends the process where it is told to."""
+
+    def __init__(self, inner, point: str) -> None:
         self._inner = inner
         self._point = point
+        self.lookup = inner.lookup
 
-    @contextmanager
-    def open(self) -> Iterator["Killed"]:
-        with self._inner.open() as self._session:
-            yield self
+    def open(self):
+        self._session = self._inner.open()
+        return self
 
-    def send(self, message: Message, envelope: Envelope, before_dot: Callable[[], None]) -> Outcome:
-        def noting() -> None:
-            self._die("before the note")
-            before_dot()
-            self._die("after the note")
+    def __enter__(self):
+        return self
 
-        self._die("prepared")
-        outcome = self._session.send(message, envelope, noting)
-        self._die("accepted")
+    def __exit__(self, *_):
+        pass
+
+    def send(self, message, envelope, before_dot):
+        dot = {"offered": before, "noted": after}.get(self._point, lambda what: what)(before_dot)
+        outcome = self._session.send(message, envelope, dot)
+        if self._point == "taken":
+            die()
         return outcome
 
-    def lookup(self, message_id: str, since: datetime) -> Evidence:
-        return self._inner.lookup(message_id, since)
 
-    def _die(self, point: str) -> None:
-        if point == self._point:
-            os.kill(os.getpid(), signal.SIGKILL)
+def set_trap(point: str) -> None:
+    """Put the deadly end to where the point is."""
+    match point:
+        case "claimed":
+            sender.Sender._claim = after(sender.Sender._claim)
+        case "answered":
+            Journal.reply = after(Journal.reply)
+        case "writing":
+            sender.keep_pace = before(sender.keep_pace)
+        case "written":
+            sender.Sender._write = after(sender.Sender._write)
 
 
 if __name__ == "__main__":
-    home, now, smtp_url, point = sys.argv[1:]
-    settings = Settings(
-        home=home,
-        digest_to="Reader <reader@example.org>",
-        secret_key="test",
-        hub_url="https://hub.example",
-        smtp_url=smtp_url,
-    )
-    deliver(settings, datetime.fromisoformat(now), Killed(choose_transport(settings), point))
+    run_key, now, point = sys.argv[1:]
+    settings = load_settings()
+    moment = datetime.fromisoformat(now)
+    set_trap(point)
+    send_shard(settings, run_key, 0, lambda: moment, Way(choose_transport(settings), point))

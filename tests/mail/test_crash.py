@@ -1,84 +1,85 @@
-"""A sender that is killed: what is on disk is enough to go on, once, with the same bytes."""
+"""A sender that is killed at each point there is: what its readers get is what the run's policy says."""
 
 import os
-import random
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
-from msgspec.structs import replace
 
-from broadsheet.mail.deliver import DeliveryOutcome, deliver
-from broadsheet.mail.deliveries import open_deliveries
-from broadsheet.sample.inbox import Inbox
+from broadsheet.mail.closing import close_run
+from broadsheet.mail.states import State
+from broadsheet.sample.relay import SampleRelay
+from broadsheet.settings import ENV_PREFIX, Settings
 from mail.killed import POINTS
 
 PROGRAM = Path(__file__).with_name("killed.py")
-NOW = "2026-11-19T07:00:00+00:00"
+SECONDS = 30
 
 pytestmark = pytest.mark.crash
 
 
-def start(newsroom, point, smtp_url=""):
-    return subprocess.Popen([sys.executable, PROGRAM, newsroom.settings.home, NOW, smtp_url, point])
+@pytest.fixture
+def relay(tmp_path):
+    with SampleRelay(tmp_path / "accepted.log") as relay:
+        yield relay
 
 
-def kill_at(newsroom, point, smtp_url=""):
-    assert start(newsroom, point, smtp_url).wait(60) == -signal.SIGKILL
+def kill_at(room, point):
+    """Start a sender that ends at that point."""
+    default = msgspec.structs.asdict(Settings())
+    changed = {
+        f"{ENV_PREFIX}{name.upper()}": str(value)
+        for name, value in msgspec.structs.asdict(room.settings).items()
+        if value != default[name]
+    }
+    command = [sys.executable, str(PROGRAM), room.run_key, room.now.isoformat(), point]
+    process = subprocess.run(command, env=os.environ | changed, timeout=SECONDS * 2, check=False)
+    assert process.returncode == -signal.SIGKILL
 
 
-def prepared(newsroom):
-    with open_deliveries(newsroom.settings.mail_path) as deliveries:
-        return deliveries.of_run("2026-11-19", "reader@example.org").message.data
+def finish(room):
+    """Send until nothing is left; evidence may take a moment."""
+    end = time.monotonic() + SECONDS
+    while room.send().left and time.monotonic() < end:
+        time.sleep(0.1)
+    assert close_run(room.settings, room.run_key, room.now).closed
 
 
+def copies(relay):
+    """How many mails each reader got; every copy of one is the same mail."""
+    taken = relay.accepted()
+    assert len({(mail.recipient, mail.sha256) for mail in taken}) == len({mail.recipient for mail in taken})
+    return sorted(Counter(mail.recipient for mail in taken).values())
+
+
+@pytest.mark.parametrize("policy", ["verify", "presume", "resend"])
 @pytest.mark.parametrize("point", POINTS)
-def test_the_inbox_gets_one_mail_wherever_the_sender_dies(newsroom, first_day, second_day, at, point):
-    newsroom.publish(first_day)
-    kill_at(newsroom, point)
-    kept = prepared(newsroom)
-    newsroom.publish(first_day, ("trending", "2026-11-19T06:30", second_day[2]))
-    report = deliver(newsroom.settings, at("2026-11-19T07:10"))
-    assert report.outcome is DeliveryOutcome.SENT
-    assert newsroom.inbox() == [kept]
-    assert deliver(newsroom.settings, at("2026-11-19T07:20")).outcome is DeliveryOutcome.ALREADY_SENT
-    assert newsroom.inbox() == [kept]
+def test_readers_get_what_the_policy_says_wherever_the_sender_dies(mailroom, relay, tmp_path, point, policy):
+    evidence = f"acceptances:{tmp_path / 'accepted.log'}" if policy == "verify" else ""
+    room = mailroom(3, smtp_url=relay.url, in_doubt=policy, evidence=evidence, connections=1)
+    kill_at(room, point)
+    finish(room)
+    expected = [1, 1, 1]
+    if point == "noted" and policy == "presume":
+        expected = [1, 1]  # the one hole there is: the mail counts as taken
+    if point == "taken" and policy == "resend":
+        expected = [1, 1, 2]
+    assert copies(relay) == expected
+    assert sum(room.states.values()) == 3
+    assert set(room.states) <= {State.ACCEPTED, State.PRESUMED_ACCEPTED}
+    assert room.told() == {1, 2, 3}
 
 
-@pytest.mark.parametrize(
-    ("point", "outcome", "mails"),
-    [
-        ("prepared", DeliveryOutcome.SENT, 1),
-        ("before the note", DeliveryOutcome.SENT, 1),
-        (
-            "after the note",
-            DeliveryOutcome.PRESUMED_SENT,
-            0,
-        ),  # the one hole: noted, but the dot never went out
-        ("accepted", DeliveryOutcome.PRESUMED_SENT, 1),
-    ],
-)
-def test_a_mail_server_never_gets_a_second_copy(newsroom, first_day, at, tmp_path, point, outcome, mails):
-    newsroom.publish(first_day)
-    with Inbox(tmp_path / "relay") as relay:
-        kill_at(newsroom, point, relay.url)
-        settings = replace(newsroom.settings, smtp_url=relay.url)
-        assert deliver(settings, at("2026-11-19T07:10")).outcome is outcome
-        assert deliver(settings, at("2026-11-19T07:20")).outcome is DeliveryOutcome.ALREADY_SENT
-        assert [mail.content for mail in relay.messages()] == [prepared(newsroom)] * mails
-
-
-def test_killed_at_any_moment_it_ends_with_one_mail(newsroom, first_day, at):
-    newsroom.publish(first_day)
-    chance = random.Random(20)
-    for _ in range(12):
-        process = start(newsroom, "nowhere")
-        time.sleep(chance.uniform(0.05, 0.9))
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait(60)
-    report = deliver(newsroom.settings, at("2026-11-19T07:10"))
-    assert report.outcome in {DeliveryOutcome.SENT, DeliveryOutcome.ALREADY_SENT}
-    assert newsroom.inbox() == [prepared(newsroom)]
+def test_without_a_record_before_the_dot_the_gate_would_fail(mailroom, relay, tmp_path):
+    """The same death, but what it left in the journal is taken away: a second copy goes out."""
+    room = mailroom(1, smtp_url=relay.url, evidence=f"acceptances:{tmp_path / 'accepted.log'}")
+    kill_at(room, "taken")
+    for file in room.settings.journal_path.glob("*/*/*.log"):
+        file.write_bytes(b"")
+    finish(room)
+    assert copies(relay) == [2]
