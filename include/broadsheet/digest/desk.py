@@ -10,7 +10,7 @@ from broadsheet.digest.casting import Lookup, TypeCase
 from broadsheet.digest.edition import SectionName
 from broadsheet.digest.fragments import Copy
 from broadsheet.digest.headlines import Tally
-from broadsheet.digest.layout import Form, Measure, Room, piece
+from broadsheet.digest.layout import TOLD_IN_FULL, Form, Measure, Room, piece
 from broadsheet.digest.stock import Stock
 
 NAMES = tuple(SectionName)
@@ -21,7 +21,10 @@ Count = tuple[int, tuple[int, ...], bool]
 
 
 class Row(msgspec.Struct, frozen=True):
-    """Papers of one section that a reader is told of: their places in the stock, and why each is told."""
+    """Papers of one section that a reader is told of: their places in the stock, and why each is told.
+
+    ``paper_ids`` are given where it matters which papers they are: in sections that are told in full.
+    """
 
     name: SectionName
     positions: Sequence[int]
@@ -68,7 +71,9 @@ class Desk:
         self._sections = Lookup[tuple[SectionName, bool], int](
             lambda key: number(manuscript.section_head(key[0], on_top=key[1]))
         )
-        self._papers = Lookup[tuple[int, Form, int], Lookup[int, int]](lambda key: self._shelf(*key))
+        self._shelves = Lookup[tuple[int, int], tuple[Lookup[int, int], ...]](
+            lambda key: tuple(self._shelf(key[0], form, key[1]) for form in Form)
+        )
         self._whys = Lookup[str, int](lambda why: number(manuscript.why(why)))
         self._omitted = Lookup[int, int](lambda count: number(manuscript.omitted(count)))
 
@@ -89,28 +94,33 @@ class Desk:
             body.pieces.append(self._heads[take.count, all_quiet])
             if all_quiet or not take.quiet:
                 for row in take.rows:
-                    papers = row.paper_ids
-                    forms = room.allot_on_top(len(papers)) if all_quiet else room.allot(row.name, papers)
                     body.pieces.append(self._sections[row.name, all_quiet])
-                    self._set(body, take.count[0], row, forms, measure.summary)
+                    self._set(body, take.count[0], row, self._allot(room, row, all_quiet), measure.summary)
         if len(takes) > measure.editions:
             left_out = manuscript.omitted_editions(len(takes) - measure.editions)
             body.pieces.append(self._case.number(left_out))
         return body
 
+    @staticmethod
+    def _allot(room: Room, row: Row, all_quiet: bool) -> list[Form]:
+        if all_quiet:
+            return room.allot_on_top(len(row.positions))
+        if row.name in TOLD_IN_FULL:
+            return room.allot(row.name, row.paper_ids)
+        return room.allot_lines(row.name, len(row.positions))
+
     def _set(self, body: Body, stock: int, row: Row, forms: list[Form], summary: int) -> None:
         """One section's papers, each followed by why it is told."""
-        lines, in_full = self._papers[stock, Form.LINE, 0], self._papers[stock, Form.FULL, summary]
-        whys, pieces = self._whys, body.pieces
-        for position, why, form in zip(row.positions, row.why, forms, strict=True):
+        papers, whys, pieces = self._shelves[stock, summary], self._whys, body.pieces
+        for position, why, form in zip(row.positions, row.why, forms, strict=False):
             if form:
-                pieces.append((in_full if form is Form.FULL else lines)[position])
+                pieces.append(papers[form][position])
                 if why:
                     pieces.append(whys[why])
-        omitted = forms.count(Form.OMITTED)
-        if omitted:
-            pieces.append(self._omitted[omitted])
-        body.items += len(forms) - omitted
+        shown = len(forms) - forms.count(Form.OMITTED)
+        if shown < len(row.positions):
+            pieces.append(self._omitted[len(row.positions) - shown])
+        body.items += shown
         body.shown.append((stock, row, forms))
 
     def _shown_titles(self, body: Body) -> Iterator[str]:
@@ -118,7 +128,7 @@ class Desk:
             for stock, row, forms in body.shown:
                 if row.name is name:
                     items = self._stocks[stock].items
-                    for position, form in zip(row.positions, forms, strict=True):
+                    for position, form in zip(row.positions, forms, strict=False):
                         if form:
                             yield items[position].title
 

@@ -19,8 +19,8 @@ __all__ = ["NO_LINKS", "Body", "Forme", "Fragments", "Links", "Selection", "enco
 
 TOP_SLOT, OWN_SLOT = 0, 1
 """The numbers under which the two personal slots stand among the fragments."""
-_JOINED = 64
-"""How many selections are kept joined: mails of one selection mostly follow one another."""
+_AT_HAND = 64
+"""How many selections are kept: mails of one selection mostly follow one another."""
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -90,17 +90,17 @@ class Forme:
         self._text = [plate.text for plate in fragments.plates]
         self._spoken = [(plate.role, plate.data) for plate in fragments.plates]
         self._slots = fragments.slots
-        self._joined = lru_cache(maxsize=_JOINED)(self._join)
+        self._sheets = lru_cache(maxsize=_AT_HAND)(self._lay)
 
     def body(self, selection: Selection, links: Links = NO_LINKS) -> Body:
         """The mail's content as it goes over the wire."""
-        html, text = self._joined(selection.pieces)
+        html, text = self._sheets(selection.pieces)
         given = which(links)
         top, own = self._slots[0][given], self._slots[1][given]
         html_links, text_links = encoded(links)
         return Body(
-            (html[0], top.html.fill(html_links), html[1], own.html.fill(html_links), html[2]),
-            (text[0], top.text.fill(text_links), text[1], own.text.fill(text_links), text[2]),
+            html.filled(top.html.fill(html_links), own.html.fill(html_links)),
+            text.filled(top.text.fill(text_links), own.text.fill(text_links)),
         )
 
     def html(self, selection: Selection, links: Links = NO_LINKS) -> str:
@@ -122,12 +122,31 @@ class Forme:
     def _gather(self, selection: Selection) -> DigestDocument:
         return gather(selection.subject, (self._spoken[number] for number in selection.pieces))
 
-    def _join(self, pieces: tuple[int, ...]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
-        """Both forms, each cut where the slots are."""
-        pick = itemgetter(*pieces)
-        cuts = pieces.index(TOP_SLOT), pieces.index(OWN_SLOT)
-        return _cut(pick(self._html), *cuts), _cut(pick(self._text), *cuts)
+    def _lay(self, pieces: tuple[int, ...]) -> tuple["_Sheet", "_Sheet"]:
+        pick, slots = itemgetter(*pieces), (pieces.index(TOP_SLOT), pieces.index(OWN_SLOT))
+        return _Sheet(pick(self._html), slots), _Sheet(pick(self._text), slots)
 
 
-def _cut(plates: tuple[bytes, ...], top: int, own: int) -> tuple[bytes, ...]:
-    return b"".join(plates[:top]), b"".join(plates[top + 1 : own]), b"".join(plates[own + 1 :])
+class _Sheet:
+    """One form of one selection, with slots. It is joined between them when it is used again, not before."""
+
+    def __init__(self, plates: tuple[bytes, ...], slots: tuple[int, int]) -> None:
+        self._plates = plates
+        self._slots = slots
+        self._used = False
+        self._joined: tuple[bytes, bytes, bytes] | None = None
+
+    def filled(self, top: bytes, own: bytes) -> tuple[bytes, ...]:
+        """With what goes into the slots, in parts."""
+        at_top, at_own = self._slots
+        if not self._used:
+            self._used = True
+            parts = list(self._plates)
+            parts[at_top], parts[at_own] = top, own
+            return tuple(parts)
+        if self._joined is None:
+            between = self._plates[at_top + 1 : at_own]
+            outside = self._plates[:at_top], self._plates[at_own + 1 :]
+            self._joined = b"".join(outside[0]), b"".join(between), b"".join(outside[1])
+        before, middle, after = self._joined
+        return before, top, middle, own, after

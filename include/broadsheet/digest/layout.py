@@ -97,24 +97,26 @@ class Room:
         self._told: set[str] = set()
 
     def allot(self, name: SectionName, paper_ids: Sequence[str]) -> list[Form]:
-        """How each paper of the next section is shown."""
+        """How each paper of the next section is shown; those beyond the list's end are left out."""
         if name not in TOLD_IN_FULL:
-            return self._allot_lines(
-                len(paper_ids), self._still_here if name is SectionName.STILL_HERE else None
-            )
+            return self.allot_lines(name, len(paper_ids))
         if len(paper_ids) <= min(self._full, self._most) and self._told.isdisjoint(paper_ids):
             return self._allot_all_in_full(paper_ids)
         return [self._allot_one(paper_id) for paper_id in paper_ids]
 
+    def allot_lines(self, name: SectionName, papers: int) -> list[Form]:
+        """The same for a section whose papers are lines."""
+        return self._allot_lines(papers, self._still_here if name is SectionName.STILL_HERE else papers)
+
     def allot_on_top(self, papers: int) -> list[Form]:
-        """How each paper of a list is shown in a quiet digest."""
+        """The same for what stands on top of a list in a quiet digest."""
         return self._allot_lines(papers, ON_TOP)
 
-    def _allot_lines(self, papers: int, most: int | None) -> list[Form]:
-        shown = min(papers, self._lines, self._most, papers if most is None else most)
+    def _allot_lines(self, papers: int, most: int) -> list[Form]:
+        shown = min(papers, self._lines, self._most, most)
         self._lines -= shown
         self._most -= shown
-        return [Form.LINE] * shown + [Form.OMITTED] * (papers - shown)
+        return [Form.LINE] * shown
 
     def _allot_all_in_full(self, paper_ids: Sequence[str]) -> list[Form]:
         self._told.update(paper_ids)
@@ -173,6 +175,6 @@ def _columns(edition: Edition, room: Room, measure: Measure, *, quiet: bool) -> 
 
 def _column(section: Section, forms: list[Form], measure: Measure, *, on_top: bool = False) -> Column:
     shown = tuple(
-        piece(item, form, measure.summary) for item, form in zip(section.items, forms, strict=True) if form
+        piece(item, form, measure.summary) for item, form in zip(section.items, forms, strict=False) if form
     )
     return Column(section.name, shown, len(section.items) - len(shown), on_top)

@@ -85,11 +85,16 @@ def which(links: Links) -> int:
 
 def encoded(links: Links) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
     """The links in quoted-printable as HTML and as text have them, each on lines of its own."""
-    plain = [getattr(links, name) or "" for name in KINDS]
+    plain = (
+        links.unsubscribe or "",
+        links.preferences or "",
+        links.view or "",
+        links.reply_unsubscribe or "",
+    )
     text = tuple(map(_encoded, plain))
-    if all("&" not in link for link in plain):
+    if "&" not in "".join(plain):
         return text, text
-    return tuple(_encoded(html.escape(link)) for link in plain), text
+    return tuple([_encoded(html.escape(link)) for link in plain]), text
 
 
 def _encoded(link: str) -> bytes:

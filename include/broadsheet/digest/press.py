@@ -12,7 +12,7 @@ from broadsheet.digest import manuscript
 from broadsheet.digest.casting import Lookup, TypeCase
 from broadsheet.digest.desk import NAMES, Desk, Row, Take
 from broadsheet.digest.forme import OWN_SLOT, TOP_SLOT, Fragments, Selection
-from broadsheet.digest.layout import MEASURES
+from broadsheet.digest.layout import MEASURES, TOLD_IN_FULL
 from broadsheet.digest.picking import Picked
 from broadsheet.digest.render import most_content_bytes
 from broadsheet.digest.stock import Stock
@@ -77,13 +77,13 @@ class _Outline:
 
     def take(self, positions: tuple[int, ...], why: tuple[str, ...]) -> Take:
         """What a reader is told, section by section; positions are in reading order."""
-        sections = bytes(map(self._sections.__getitem__, positions))
-        paper_ids = list(map(self._paper_ids.__getitem__, positions))
+        sections = bytes([self._sections[position] for position in positions])
         counts = tuple(map(sections.count, range(len(NAMES))))
         rows, begin = [], 0
         for name, count in zip(NAMES, counts, strict=True):
             if count:
-                end = begin + count
-                rows.append(Row(name, positions[begin:end], paper_ids[begin:end], why[begin:end]))
-                begin = end
+                places = positions[begin : begin + count]
+                paper_ids = [self._paper_ids[place] for place in places] if name in TOLD_IN_FULL else ()
+                rows.append(Row(name, places, paper_ids, why[begin : begin + count]))
+                begin += count
         return Take((self._number, counts, positions != self._whole), rows)
