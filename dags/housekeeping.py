@@ -1,13 +1,14 @@
 """
 ### Keep house
 
-Once a day: look at every watched list, and fail (so that a notice goes out) when one has been silent for too long;
-delete the logs that Airflow wrote more than a month ago.
+Once a day: look at every watched list and at the mail, and fail (so that a notice goes out) when a list has been
+silent for too long, a run is stuck, digests were missed or readers complain; delete the logs and journals that
+were written more than a month ago.
 """
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 
-from broadsheet_airflow import steps
+from broadsheet_airflow import mailing, steps
 from broadsheet_airflow.defaults import FIRST_DAY, TAG, TASK_DEFAULTS
 
 
@@ -27,12 +28,24 @@ def housekeeping():
         return steps.check_sources()
 
     @task
+    def check_mail():
+        """Fail when a run is stuck, digests were missed or too many readers complained."""
+        return mailing.check_mail()
+
+    @task
     def drop_old_logs():
         """Delete what Airflow logged more than a month ago."""
         return steps.drop_old_logs()
 
+    @task
+    def drop_old_journals():
+        """Delete the senders' journals of more than a month ago."""
+        return mailing.drop_old_journals()
+
     check_sources()
+    check_mail()
     drop_old_logs()
+    drop_old_journals()
 
 
 housekeeping()

@@ -18,6 +18,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 WAREHOUSE_POOL = "warehouse"
 """The pool of one slot that every task that writes the warehouse runs in."""
+MAIL_POOL = "mail"
+"""The pool that senders run in: a slot for each shard of a run."""
 
 WATCH_LOGGER = "broadsheet.watch"
 """The logger on which the page watcher says what a person wants to know."""
@@ -88,6 +90,8 @@ def settings_environment(settings: Settings) -> dict[str, str]:
 
 
 def _as_text(name: str, value: object) -> str:
+    if isinstance(value, dict):
+        return msgspec.json.encode(value).decode()
     if not isinstance(value, tuple):
         return str(msgspec.to_builtins(value))
     if spoiled := [item for item in value if "," in item]:

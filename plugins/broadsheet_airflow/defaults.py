@@ -5,7 +5,7 @@ from typing import Any
 
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
 
-from broadsheet.runtime import WAREHOUSE_POOL
+from broadsheet.runtime import MAIL_POOL, WAREHOUSE_POOL
 from broadsheet_airflow.notifier import FailureNotice
 
 TAG = "broadsheet"
@@ -29,3 +29,12 @@ TASK_DEFAULTS: dict[str, Any] = {
 
 WRITES_WAREHOUSE: dict[str, Any] = {"pool": WAREHOUSE_POOL, "queue": WAREHOUSE_POOL}
 """For tasks that write the warehouse: one at a time, on the worker that holds the file."""
+
+SENDS_MAIL: dict[str, Any] = {
+    "pool": MAIL_POOL,
+    "retries": 6,
+    "retry_delay": timedelta(minutes=2),
+    # Longer than any run may take: what is not sent by its deadline expires.
+    "execution_timeout": timedelta(hours=76),
+}
+"""For tasks that send: trying again goes on where the last attempt stood, and costs nothing."""

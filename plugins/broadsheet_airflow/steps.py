@@ -15,7 +15,7 @@ from airflow.sdk import Asset, Metadata, conf
 from airflow.sdk.exceptions import AirflowSkipException
 
 from broadsheet import settings as configuration
-from broadsheet.errors import BroadsheetError, TryAgainError, UsageError
+from broadsheet.errors import BroadsheetError
 from broadsheet.model import ListId, Verdict, dated_list
 from broadsheet.settings import Settings
 from broadsheet_airflow.settings import task_settings
@@ -32,14 +32,6 @@ KEEP_LOGS = timedelta(days=31)
 
 class NoAnswerError(BroadsheetError):
     """A list was asked for and nothing readable came; the message names it and says what came instead."""
-
-
-class NotDeliveredError(TryAgainError):
-    """The digest could not be handed over now."""
-
-
-class RefusedError(UsageError):
-    """The mail server refused the digest for good: what is wrong is in the settings, or at the mail server."""
 
 
 class SilentSourceError(BroadsheetError):
@@ -112,24 +104,6 @@ def _summary(outcomes: "Sequence[Outcome]") -> dict[str, Any]:
             if outcome.snapshot_id == outcome.capture_id
         ],
     }
-
-
-def deliver_digests() -> dict[str, Any]:
-    """Send the digest that is due, if one is and was not sent yet.
-
-    Raises:
-        NotDeliveredError: it could not be handed over; trying again later may do.
-        RefusedError: the mail server refused it for good.
-    """
-    from broadsheet.mail.deliver import DeliveryOutcome, deliver
-
-    settings = task_settings()
-    report = deliver(settings, configuration.now(settings))
-    if report.outcome is DeliveryOutcome.DEFERRED:
-        raise NotDeliveredError(report.reason)
-    if report.outcome is DeliveryOutcome.FAILED:
-        raise RefusedError(report.reason)
-    return {"outcome": str(report.outcome), "reason": report.reason, "run": report.run, "news": report.news}
 
 
 def check_sources() -> str:

@@ -22,11 +22,12 @@ def test_a_day_goes_through_all_dags(tmp_path):
                 at=MONDAY + timedelta(minutes=1),
                 logical_date=datetime(2026, 10, 30, tzinfo=UTC),
             )
-            sent = dags.run("send_digest", at=MONDAY + timedelta(minutes=2))
+            sent = dags.run("send_digests", at=MONDAY + timedelta(minutes=2))
     assert {answer.state for answer in (watched, dated, sent)} == {"success"}
     assert watched.returned["load"]["new"][0]["list"] == "trending"
     assert {new["list"] for new in dated.returned["load"]["new"]} >= {"daily:2026-10-30", "monthly:2026-10"}
-    assert sent.returned["deliver"]["outcome"] == "sent"
+    assert sent.returned["close"] == {"2026-11-02T09:00Z": "every mail is over"}
+    assert sent.returned["record"] == {"runs": 1, "deliveries": 1}
     assert len(list(settings.inbox_path.glob("*.eml"))) == 1
 
 

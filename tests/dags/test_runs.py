@@ -7,10 +7,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from broadsheet.mail.database import open_database
 from broadsheet.sample.faults import Status
 from broadsheet.settings import load_settings
 
 DAY = timedelta(days=1)
+SENT = {"open_run": "success", "send": "success", "close": "success", "record": "success"}
 TABLES = ("snapshots", "observations", "revisions", "showings", "changes", "papers", "aliases")
 
 
@@ -133,26 +135,77 @@ def test_a_hub_that_does_not_answer_fails_the_run_and_loses_nothing(run, hub, se
     assert b"ingest_lists.load" in notice.read_bytes()
 
 
-def test_send_digest_sends_once_a_day(run, move, set_setting, mails):
+def test_send_digests_sends_once_a_day(run, move, set_setting, mails):
     set_setting(digest_to="reader@example.org")
     run("watch_trending")
-    assert states(run("send_digest")) == {"deliver": "success"}
+    assert states(run("send_digests")) == SENT
     assert len(mails()) == 1
-    run("send_digest")
+    run("send_digests")
     assert len(mails()) == 1
     move(DAY)
     run("watch_trending")
-    run("send_digest")
+    run("send_digests")
     assert len(mails()) == 2
 
 
-def test_a_mail_server_that_is_not_there_fails_the_run_until_it_is_back(run, hub, set_setting, mails):
+def test_a_send_that_is_cleared_or_retried_sends_nothing_twice(run, run_dag, set_setting, mails):
+    set_setting(digest_to="reader@example.org")
+    run("watch_trending")
+    for _ in range(3):  # in the same slot: the same run, as a cleared task or an impatient operator has it
+        assert states(run_dag("send_digests"))["close"] == "success"
+    assert len(mails()) == 1
+
+
+def test_a_mail_server_that_is_not_there_fails_the_send_until_it_is_back(run, move, hub, set_setting, mails):
     set_setting(digest_to="reader@example.org", smtp_url="smtp://127.0.0.1:9")
     run("watch_trending")
-    assert states(run("send_digest")) == {"deliver": "failed"}
+    failed = states(run("send_digests"))
+    assert failed["send"] == "failed"
+    assert failed["close"] == "success"
     set_setting(smtp_url="")
-    assert states(run("send_digest")) == {"deliver": "success"}
+    move(timedelta(minutes=15))
+    assert states(run("send_digests")) == SENT
     assert len(mails()) == 1
+
+
+def test_a_slot_that_nobody_is_due_in_sends_nothing_and_is_content(run, hub, mails):
+    run("watch_trending")
+    done = states(run("send_digests"))
+    assert done == SENT | {"send": "skipped"}
+    assert mails() == []
+
+
+def test_what_was_sent_is_recorded_without_an_address(run, hub, set_setting):
+    set_setting(digest_to="reader@example.org")
+    run("watch_trending")
+    run("send_digests")
+    with duckdb.connect(load_settings().published_path, read_only=True) as con:
+        assert con.execute("SELECT accepted FROM digest_log").fetchall() == [(1,)]
+        assert con.execute("SELECT state FROM delivery_log").fetchall() == [("accepted",)]
+    assert b"reader@example.org" not in load_settings().published_path.read_bytes()
+
+
+def test_a_paused_run_is_told_and_waits_for_a_person(run, hub, set_setting, mails):
+    set_setting(digest_to="reader@example.org", smtp_url="smtp://127.0.0.1:9", notices_to="op@example.org")
+    run("watch_trending")
+    run("send_digests")
+    with open_database(load_settings()) as database, database.write() as con:
+        con.exec_driver_sql("UPDATE runs SET state = 'paused', reason = 'by hand'")
+    set_setting(smtp_url="")
+    assert states(run("send_digests"))["send"] == "skipped"
+    assert states(run("housekeeping"))["check_mail"] == "failed"
+    (notice,) = mails()
+    assert b"resume" in notice.read_bytes()
+
+
+def test_bounces_are_collected_where_there_is_a_mailbox(run, hub, set_setting, tmp_path):
+    assert states(run("collect_bounces")) == {"collect": "skipped"}
+    for folder in ("cur", "new", "tmp"):
+        (tmp_path / "bounces" / folder).mkdir(parents=True)
+    (tmp_path / "bounces" / "new" / "1").write_bytes(b"From: somebody@example.org\r\n\r\nhello\r\n")
+    set_setting(bounce_mailbox=f"maildir:{tmp_path / 'bounces'}", bounce_address="bounces@example.org")
+    assert states(run("collect_bounces")) == {"collect": "success"}
+    assert list((tmp_path / "bounces" / "new").iterdir()) == []
 
 
 def test_housekeeping_is_content_while_the_lists_speak(run, hub):

@@ -15,7 +15,7 @@ import pytest
 from msgspec.structs import replace
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.mail.deliver import deliver
+from broadsheet.mail.office import deliver_due
 from broadsheet.runtime import airflow_environment, airflow_home
 from broadsheet.sample.faults import Status
 from broadsheet.sample.hub import SampleHub
@@ -40,6 +40,11 @@ def wait_for(condition, what):
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.2)
+
+
+def far_from_the_next_slot():
+    """At a slot everybody who is due is asked for, also who has no news yet: none may come before Tuesday's page."""
+    return time.time() % 900 < 900 - PATIENCE_SECONDS + 20
 
 
 class Stage:
@@ -92,8 +97,9 @@ def stage(tmp_path_factory):
         )
         then = replace(settings, clock=MONDAY.isoformat())
         poll(then, then.watched_lists, now=lambda: MONDAY, sleep=time.sleep)
-        deliver(then, MONDAY + timedelta(minutes=1))
+        deliver_due(then, lambda: MONDAY + timedelta(minutes=1))
         port = free_port()
+        wait_for(far_from_the_next_slot, "a quarter of an hour that has just begun")
         with AirflowServices(settings, port) as airflow:
             airflow.wait_until_healthy()
             yield Stage(settings, hub, port, airflow)

@@ -1,0 +1,72 @@
+"""What a person should look at: mail that went wrong in ways that do not mend themselves."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from broadsheet.mail.accounts import accounts, list_runs
+from broadsheet.mail.bounces.complaints import run_complaints
+from broadsheet.mail.database import open_database
+from broadsheet.mail.schema import exclusions
+from broadsheet.mail.states import OPEN_RUNS, Reason, RunState, State
+from broadsheet.settings import Settings
+
+LOOKED_BACK = timedelta(hours=25)
+"""How far back is looked for what was missed: a day, and the time that a look once a day may be late."""
+COMPLAINTS_FOR = timedelta(days=7)
+"""Complaints come days after their mail."""
+LONGEST_RUN = timedelta(hours=73)
+"""No delivery may take longer: its deadline ends it. A run that is open then has nobody who sends it."""
+
+
+def mail_alarms(settings: Settings, now: datetime) -> tuple[str, ...]:
+    """What is wrong, each in a line that says what to do; empty if all is well.
+
+    Raises:
+        MailError: the mail database cannot be used.
+    """
+    with open_database(settings) as database, database.read() as con:
+        return tuple(line for find in (_stuck, _missed, _quarantined, _complaints) for line in find(con, now))
+
+
+def _stuck(con: sa.Connection, now: datetime) -> Iterator[str]:
+    for run in list_runs(con, states=OPEN_RUNS):
+        if run.state is RunState.PAUSED:
+            yield (
+                f"run {run.run_key} is paused ({run.reason}): `broadsheet explain {run.run_key}` tells why, "
+                f"`broadsheet resume {run.run_key}` goes on with it"
+            )
+        elif now - run.opened_at > LONGEST_RUN:
+            yield f"run {run.run_key} is still {run.state}: nobody sends it; `broadsheet resume {run.run_key}`"
+
+
+def _missed(con: sa.Connection, now: datetime) -> Iterator[str]:
+    query = sa.select(sa.func.count()).where(
+        exclusions.c.reason == str(Reason.MISSED), exclusions.c.at > now - LOOKED_BACK
+    )
+    if count := con.execute(query).scalar_one():
+        yield (
+            f"{count} digests were missed: nothing was sent for longer than they may be late; "
+            "their news comes with the next ones"
+        )
+
+
+def _quarantined(con: sa.Connection, now: datetime) -> Iterator[str]:
+    for counts in accounts(con, list_runs(con, since=now - COMPLAINTS_FOR)):
+        if count := counts.states.get(State.QUARANTINED):
+            key = counts.run.run_key
+            yield (
+                f"{count} deliveries of run {key} are quarantined: senders crashed over them; "
+                f"`broadsheet resolve {key} --as sent` or `--as resend`"
+            )
+
+
+def _complaints(con: sa.Connection, now: datetime) -> Iterator[str]:
+    for run in list_runs(con, since=now - COMPLAINTS_FOR):
+        complaints = run_complaints(con, run.run_key)
+        if complaints.is_alarming:
+            yield (
+                f"{complaints.rate:.2%} of run {run.run_key} were reported as spam: "
+                "mailbox providers begin to refuse mail at 0.10%"
+            )
