@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from broadsheet.errors import TryAgainError
 from broadsheet.mail import subscribers
 from broadsheet.mail.consent import Act
 from broadsheet.mail.database import open_database
@@ -369,3 +370,24 @@ def test_a_run_that_is_not_open_is_left_alone(mailroom):
     report = room.send(relay)
     assert (relay.tried, report.run_state, report.reason) == ([], RunState.ABORTED, "by hand")
     assert room.rows(deliveries)[0]["state"] == "pending"
+
+
+def test_a_database_that_goes_away_is_try_again_and_loses_nobody(mailroom, request):
+    room = mailroom(300)
+    if not room.settings.database_url:
+        pytest.skip("a file does not go away")
+    server = request.getfixturevalue("postgresql_server")
+    relay = Scripted()
+
+    def restart(recipient):
+        if len(relay.tried) == 250:
+            server.restart()
+        return accepted()
+
+    relay.answer = restart
+    with pytest.raises(TryAgainError):
+        room.send(relay, connections=2)
+    room.send(relay)
+    assert sorted(to for to, _ in relay.mails) == sorted(f"{n}@example.org" for n in range(1, 301))
+    assert set(room.states) <= {"accepted", "presumed_accepted"}
+    assert sum(room.states.values()) == 300

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from broadsheet.mail.address import read_mailbox
-from broadsheet.mail.errors import MailError
+from broadsheet.mail.errors import MailAwayError, MailError
 from broadsheet.mail.migrations import HEAD, Before, revision_of, upgrade
 from broadsheet.mail.secret import secret_key
 from broadsheet.mail.tokens import address_hash
@@ -36,7 +36,8 @@ class Database:
         """One transaction: all of it, or nothing if the block raises.
 
         Raises:
-            MailError: the database cannot be used, or another process held it for too long.
+            MailAwayError: the connection broke, or the server is starting or ending.
+        MailError: the database cannot be used, or another process held it for too long.
         """
         with self._named(), self.engine.begin() as con:
             yield con
@@ -54,7 +55,15 @@ class Database:
         except sa.exc.DBAPIError as error:
             if isinstance(error, sa.exc.IntegrityError):
                 raise
+            if error.connection_invalidated or _is_starting(error):
+                raise MailAwayError(f"{self.where} went away: {error.orig}; try again later") from error
             raise MailError(f"{self.where} cannot be used: {error.orig}") from error
+
+
+def _is_starting(error: sa.exc.DBAPIError) -> bool:
+    """Whether a PostgreSQL server says that it is not there for anybody just now (SQLSTATE class 57P)."""
+    said = error.orig.args[0] if error.orig and error.orig.args else None
+    return isinstance(said, dict) and str(said.get("C", "")).startswith("57P")
 
 
 @contextmanager

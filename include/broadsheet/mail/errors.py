@@ -7,6 +7,10 @@ class MailError(BroadsheetError):
     """The store of deliveries or the key cannot be used; the message names the file."""
 
 
+class MailAwayError(TryAgainError, MailError):
+    """The mail database cannot be reached now, or went away."""
+
+
 class MailBusyError(TryAgainError):
     """Another process is sending."""
 

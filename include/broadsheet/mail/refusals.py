@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from broadsheet.mail.database import Database
-from broadsheet.mail.errors import MailError
+from broadsheet.mail.errors import MailAwayError
 from broadsheet.mail.ledger import Tenure, refused
 
 _VERSION = {
@@ -38,7 +38,7 @@ class Refusals:
         The database is asked after the call has begun. Threads that call at once share one answer.
 
         Raises:
-            MailError: the mail database cannot be used.
+            MailAwayError: the mail database cannot be asked.
         """
         with self._asking:
             self._asked += 1
@@ -62,7 +62,7 @@ class Refusals:
             self._cursor.execute(self._question)
             return self._cursor.fetchone()[0]
         except self._errors as error:
-            raise MailError(f"{self._database.where} cannot be used: {error}") from error
+            raise MailAwayError(f"{self._database.where} went away: {error}; try again later") from error
 
 
 @contextmanager
