@@ -37,6 +37,7 @@ def test_code_on_known_hosts_is_linked(url):
             "https://github.com/a b",
             "https://github.com/\r\nBcc:",
             "http://[x",
+            "https://github.com/" + "a" * 500,
         ),
     ],
 )

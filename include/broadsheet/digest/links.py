@@ -7,6 +7,8 @@ from broadsheet.model import arxiv_id
 CODE_HOSTS = frozenset(
     {"github.com", "www.github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "huggingface.co"}
 )
+MOST_ADDRESS = 500
+"""Longer addresses would crowd out what a mail is for."""
 
 
 def paper_address(hub_url: str, paper_id: str) -> str | None:
@@ -20,9 +22,10 @@ def arxiv_address(paper_id: str) -> str | None:
 
 
 def code_address(url: str | None) -> str | None:
-    """``url`` if it is a plain http(s) address on a known code host, else None."""
+    """``url`` if it is a plain http(s) address on a known code host and not too long, else None."""
     if (
         url is None
+        or len(url) > MOST_ADDRESS
         or not url.isascii()
         or any(c.isspace() or c in "<>\"'\\`{}|^" or ord(c) < 33 for c in url)
     ):
