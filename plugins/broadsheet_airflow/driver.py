@@ -9,13 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
 from broadsheet.dagruns import Answer, Order
 
 if TYPE_CHECKING:
+    from airflow.models.taskinstance import TaskInstance
     from airflow.sdk import DAG
 
 
@@ -60,9 +61,15 @@ def _run(dags: "dict[str, DAG]", order: Order) -> Answer:
         dag=order.dag,
         state=str(run.state),
         tasks={instance.task_id: str(instance.state) for instance in instances},
-        returned={instance.task_id: instance.xcom_pull(task_ids=instance.task_id) for instance in instances},
+        returned={instance.task_id: _returned(instance) for instance in instances},
         seconds=round(time.monotonic() - began, 3),
     )
+
+
+def _returned(instance: "TaskInstance") -> Any:
+    """What the task gave; of one that was mapped, what each part gave."""
+    value = instance.xcom_pull(task_ids=instance.task_id)
+    return list(value) if instance.map_index >= 0 else value
 
 
 if __name__ == "__main__":

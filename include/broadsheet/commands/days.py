@@ -1,8 +1,8 @@
 """The days of a demo: when the clock stands where, and what Airflow runs then."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from broadsheet.sample.tape import Tape
 
 DIGEST_AFTER = timedelta(minutes=5)
+LONGEST_SPAN = timedelta(days=1)
 MOST_STEPS = 60
 """A tape of few days is played answer by answer, but not more of them than this."""
 
@@ -38,6 +39,13 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
         """The days that the dated lists belong to, each once."""
         days = dict.fromkeys(first_day(list_id) for list_id in self.dated)
         return tuple(midnight(day) for day in days)
+
+
+def spans(steps: Sequence[Step]) -> Iterator[tuple[Step, datetime]]:
+    """Each step and the end of its time: the next one, or a day later where that one is further off."""
+    for step, after in zip_longest(steps, steps[1:]):
+        latest = step.at + LONGEST_SPAN
+        yield step, latest if after is None else min(after.at, latest)
 
 
 def made_up_steps(days: int) -> list[Step]:

@@ -1,4 +1,7 @@
-"""`broadsheet demo`: the whole pipeline on this machine, over a hub that is made up or played from a tape."""
+"""`broadsheet demo`: the whole pipeline on this machine, over a hub that is made up or played from a tape.
+
+Three readers with different wishes get their mail day by day; in the end a sender is killed and its run finished.
+"""
 
 import shlex
 import shutil
@@ -6,22 +9,23 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 import typer
 
 from broadsheet.commands.arguments import AsJson
-from broadsheet.commands.days import Step, made_up_steps, tape_steps
-from broadsheet.commands.digests import days as digest_days
+from broadsheet.commands.days import Step, made_up_steps, spans, tape_steps
+from broadsheet.commands.demo_kill import Killed, kill_a_sender
+from broadsheet.commands.demo_readers import NADIA, Reader, Rounds, post_between, subscribe, three_readers
 from broadsheet.commands.outcomes import WORDS
 from broadsheet.commands.output import emit, emit_json, say
 from broadsheet.errors import BroadsheetError, UsageError
-from broadsheet.model import ChangeKind
+from broadsheet.mail.schedule import Cadence
+from broadsheet.model import ChangeKind, ListId, ListKind
 from broadsheet.settings import Settings, load_settings
-from broadsheet.times import as_utc
 
 if TYPE_CHECKING:
     from broadsheet.dagruns import DagRuns
@@ -30,19 +34,36 @@ if TYPE_CHECKING:
 MARK = ".broadsheet-demo"
 """The file that marks a folder as one that the demo may empty."""
 MOVEMENT = (ChangeKind.ENTERED, ChangeKind.RETURNED, ChangeKind.ROSE, ChangeKind.FELL, ChangeKind.LEFT)
-RECIPIENT = "you@example.org"
+Lists = tuple[ListId | ListKind, ...]
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
-    """What one step of the demo brought. ``papers`` and ``changes`` are those of the lists that the digest tells."""
+    """What one step of the demo brought.
+
+    ``papers`` and ``changes`` are those of the lists that the readers read. ``subjects`` has one for each mail that
+    went out, ``left_out`` counts by reason who was due and got none.
+    """
 
     at: datetime
     fetched: int
     verdicts: dict[str, int]
     papers: int
     changes: dict[str, int]
-    mail: str
+    mails: int
+    readers: int
+    subjects: tuple[str, ...]
+    left_out: dict[str, int]
     failed: tuple[str, ...]
+
+
+class Stage(NamedTuple):
+    """What a step of the demo is played on."""
+
+    settings: Settings
+    lists: Lists
+    hub: "SampleHub"
+    dags: "DagRuns"
+    rounds: Rounds
 
 
 def demo(
@@ -57,10 +78,14 @@ def demo(
 ) -> None:
     """Run the whole pipeline, through the real DAGs, over a made-up hub into a local inbox: a line a day.
 
-    Everything happens in the folder demo/ of the home folder, made anew each time, and on loopback: no account, no
-    network. With --tape the hub plays back what the real one answered, day by day.
+    Three made-up readers have different topics, days and zones. In the end a sender is killed in the middle of a run
+    and the next one finishes it. Everything happens in the folder demo/ of the home folder, made anew each time, and
+    on loopback: no account, no network. With --tape the hub plays back what the real one answered, day by day.
 
-    JSON: {days [{at, fetched, verdicts, papers, changes, mail, failed}], seconds, inbox, published, mails}.
+    JSON: {days [{at, fetched, verdicts, papers, changes, mails, readers, subjects, left_out, failed}], killed {run,
+    readers, taken, in_doubt, found, sent_again, mails, reached}, seconds, inbox, published, mails}. Of the killed
+    sender: `taken` mails the mail server had then, `in_doubt` were under way, of which its log showed `found` and
+    `sent_again` it did not; in the end it has `mails` mails to `reached` readers.
     """
     from broadsheet.dagruns import DagRuns
     from broadsheet.sample.hub import SampleHub
@@ -69,18 +94,25 @@ def demo(
     home = _fresh_home(load_settings().home_path / "demo")
     with SampleHub(tape=tape) as hub:
         steps = tape_steps(hub.tape, days) if hub.tape is not None else made_up_steps(days)
-        settings = _settings(home, hub, steps)
+        settings, lists = _settings(home, hub, steps), _lists(steps)
+        readers = three_readers(lists)
+        subscribe(settings, readers, steps[0].at)
+        if not as_json:
+            emit(_introduction(readers))
         say("Starting Airflow…")
         with DagRuns(settings) as dags:
+            stage = Stage(settings, lists, hub, dags, Rounds(readers, steps[0].at))
             if not as_json:
                 emit(_heading())
             done = []
-            for step in steps:
-                done.append(_run(step, settings, hub, dags))
+            for step, end in spans(steps):
+                done.append(_run(stage, step, end))
                 if not as_json:
                     emit(_line(done[-1]))
+    killed = kill_a_sender(settings, lists, end - timedelta(minutes=1))
     report = {
         "days": done,
+        "killed": killed,
         "seconds": round(time.monotonic() - began, 1),
         "inbox": settings.inbox_path,
         "published": settings.published_path,
@@ -89,7 +121,8 @@ def demo(
     if as_json:
         emit_json(report)
     else:
-        emit(_closing(report, settings))
+        emit(_killing(killed))
+        emit(_closing(report, settings, lists))
 
 
 def _fresh_home(home: Path) -> Path:
@@ -107,48 +140,55 @@ def _fresh_home(home: Path) -> Path:
 
 
 def _settings(home: Path, hub: "SampleHub", steps: Sequence[Step]) -> Settings:
-    dated = tuple(dict.fromkeys(str(item.kind) for step in steps for item in step.dated))
-    trending = any(step.trending for step in steps)
     return Settings(
         home=str(home),
         hub_url=hub.url,
-        dated_kinds=dated,
-        digest_lists=("trending",) if trending else dated,
-        digest_to=RECIPIENT,
-        digest_hour=0,
+        dated_kinds=tuple(dict.fromkeys(str(item.kind) for step in steps for item in step.dated)),
         budget_requests=1000,
         backoff_seconds=0.01,
     )
 
 
-def _run(step: Step, settings: Settings, hub: "SampleHub", dags: "DagRuns") -> Day:
-    """Let the hub's clock and ours stand at the step's time, and run what Airflow would run on that day."""
+def _lists(steps: Sequence[Step]) -> Lists:
+    """What the readers read: trending or, on a tape without it, the lists that are there."""
+    if any(step.trending for step in steps):
+        return (ListId(ListKind.TRENDING),)
+    return tuple(dict.fromkeys(item.kind for step in steps for item in step.dated))
+
+
+def _run(stage: Stage, step: Step, end: datetime) -> Day:
+    """Let the hub's clock and ours stand at the step's time, and run what Airflow would run from then to ``end``."""
+    settings, hub, dags = stage.settings, stage.hub, stage.dags
     hub.now = step.at
     if step.fault is not None:
         hub.fail("/papers/trending", step.fault, times=None)
     runs = [dags.run("watch_trending", at=step.at, logical_date=step.at)] if step.trending else []
     runs += [dags.run("ingest_lists", at=step.at, logical_date=day) for day in step.logical_dates]
     hub.heal()
-    # What was just fetched is seconds old when the digest is made.
-    runs.append(dags.run("send_digest", at=step.digest_at))
+    # What was just fetched is seconds old when the first digests are made.
+    runs += [dags.run("send_digests", at=moment) for moment in stage.rounds.between(step.digest_at, end)]
     failed = tuple(
         f"{run.dag}.{task}" for run in runs for task, state in run.tasks.items() if state == "failed"
     )
     captures = _captures(settings, step.at)
     if not captures:
         raise BroadsheetError(f"nothing was loaded at {step.at:%Y-%m-%d %H:%M}: see {dags.log}")
-    told = {name.partition(":")[0] for name in settings.digest_lists}
+    told = {str(source) for source in stage.lists}
     believed = [capture for capture in captures if capture["list_kind"] in told and capture["snapshot_id"]]
     changes = Counter[str]()
     for capture in believed:
         changes.update(capture["changes"])
+    post = post_between(settings, step.digest_at, end)
     return Day(
         at=step.at,
         fetched=len(captures),
         verdicts=dict(Counter(capture["verdict"] for capture in captures)),
         papers=sum(capture["entries"] for capture in believed),
         changes=dict(changes),
-        mail=_mail(settings, step.at),
+        mails=len(post.subjects),
+        readers=post.readers,
+        subjects=post.subjects,
+        left_out=post.left_out,
         failed=failed,
     )
 
@@ -168,13 +208,18 @@ def _captures(settings: Settings, since: datetime) -> list[dict[str, Any]]:
         ]
 
 
-def _mail(settings: Settings, moment: datetime) -> str:
-    """What became of the day's digest, in a few words."""
-    run = as_utc(moment).date().isoformat()
-    day = next((day for day in digest_days(settings) if day.run == run), None)
-    if day is None:
-        return "no mail: nothing known yet"
-    return f"mailed: {day.subject}" if day.state == "sent" else f"no mail: {day.state}"
+def _introduction(readers: Sequence[Reader]) -> str:
+    return "".join(f"{reader.name:<6} {_wishes(reader)}\n" for reader in readers) + "\n"
+
+
+def _wishes(reader: Reader) -> str:
+    wishes = reader.wishes
+    texts = wishes.texts()
+    days = f"on {texts['weekday'].capitalize()}s" if wishes.cadence is Cadence.WEEKLY else texts["cadence"]
+    parts = [f"{days} at {wishes.hour}:00 {wishes.timezone}", wishes.topics or "all topics"]
+    parts += [f"from {wishes.min_upvotes} votes on"] if wishes.min_upvotes else []
+    parts += [f"at most {wishes.max_items} papers"] if wishes.max_items else []
+    return ", ".join(parts)
 
 
 def _heading() -> str:
@@ -185,17 +230,47 @@ def _heading() -> str:
 def _line(day: Day) -> str:
     verdicts = ", ".join(f"{count} {verdict}" for verdict, count in day.verdicts.items())
     moves = "".join(f"{day.changes.get(kind, 0):>6}" for kind in MOVEMENT)
-    failed = f"  (failed: {', '.join(day.failed)})" if day.failed else ""
-    return f"{day.at:%a %Y-%m-%d %H:%M} {day.fetched:>7}  {verdicts:<20}{day.papers:>7}{moves}  {day.mail}{failed}\n"
+    told = f"{_mail(day)}  (failed: {', '.join(day.failed)})" if day.failed else _mail(day)
+    return f"{day.at:%a %Y-%m-%d %H:%M} {day.fetched:>7}  {verdicts:<20}{day.papers:>7}{moves}  {told}\n"
 
 
-def _closing(report: dict[str, Any], settings: Settings) -> str:
+def _mail(day: Day) -> str:
+    """What became of the day's digests, in a few words."""
+    if day.mails:
+        return f"{_counted(day.mails, 'mail')} to {_counted(day.readers, 'reader')}: {day.subjects[0]}"
+    reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in day.left_out.items())
+    return f"no mail: {reasons or 'nobody was due'}"
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
+
+
+def _killing(killed: Killed) -> str:
+    readers, doubts = killed.readers, killed.in_doubt
+    return (
+        f"\n{readers} more readers, and the sender is killed in the midst (SIGKILL):\n"
+        f"  when it died  the mail server had {killed.taken} mails; {doubts} were under way, their answers lost\n"
+        f"  the next one  found {killed.found} of the {doubts} in the server's log, sent {killed.sent_again} again, "
+        "then the rest\n"
+        f"  in the end    {killed.reached} of {readers} readers have {killed.mails} mails, by the server's log\n"
+    )
+
+
+def _closing(report: dict[str, Any], settings: Settings, lists: Lists) -> str:
     program = shlex.quote(_program())
     home = shlex.quote(f"BROADSHEET_HOME={settings.home_path}")
+    told = next((day.at for day in reversed(report["days"]) if day.mails), report["days"][-1].at)
     asks = (
-        "list trending" if "trending" in settings.digest_lists else f"list {settings.digest_lists[0]}",
+        f"list {lists[0]}",
+        "subscribers list",
+        "runs",
+        f"explain {NADIA}",
+        f"explain {report['killed'].run}",
+        f"preview {NADIA} --as-of {told:%Y-%m-%d}",
         'sql "FROM comebacks LIMIT 5"',
-        f"paper {_first_paper(settings)}",
+        'sql "SELECT occasion, state, reason, subject FROM delivery_log ORDER BY ALL DESC LIMIT 20"',
+        f"paper {_first_paper(settings, lists)}",
         "status --all",
     )
     commands = "".join(f"  {home} {program} {ask}\n" for ask in asks)
@@ -207,13 +282,13 @@ def _closing(report: dict[str, Any], settings: Settings) -> str:
     )
 
 
-def _first_paper(settings: Settings) -> str:
-    """The paper that stands first on the list told last."""
+def _first_paper(settings: Settings, lists: Lists) -> str:
+    """The paper that stands first on the newest of these lists."""
     from broadsheet.warehouse.reading import records
     from broadsheet.warehouse.store import open_published
 
     with open_published(settings) as connection:
-        return str(records(connection, "read/first_paper", kind=settings.digest_lists[0])[0]["paper_id"])
+        return str(records(connection, "read/first_paper", kind=str(lists[0]))[0]["paper_id"])
 
 
 def _program() -> str:
