@@ -5,14 +5,23 @@ import re
 import shlex
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from broadsheet.commands.days import made_up_steps, tape_steps
+from broadsheet.commands.days import made_up_steps, spans, tape_steps
+from broadsheet.commands.demo import Day
+from broadsheet.commands.demo_kill import Killed, kill_a_sender
+from broadsheet.commands.demo_readers import Rounds, three_readers
 from broadsheet.errors import UsageError
+from broadsheet.mail.evidence.acceptances import AcceptanceLog
 from broadsheet.model import ListId, ListKind
 from broadsheet.sample.tape import Tape
+from broadsheet.settings import Settings
+from digest.boards import Warehouse
+
+TRENDING = (ListId(ListKind.TRENDING),)
 
 
 def tape(folder, *answers):
@@ -77,6 +86,36 @@ def test_a_folder_that_the_demo_did_not_make_is_left_alone(broadsheet, home):
     assert (home / "demo" / "thesis.txt").read_text() == "mine"
 
 
+def test_a_step_lasts_until_the_next_but_a_day_at_most(tmp_path):
+    steps = tape_steps(
+        tape(
+            tmp_path,
+            ("2026-05-01T08:00:00Z", "/papers/trending"),
+            ("2026-05-01T20:00:00Z", "/papers/trending"),
+            ("2026-05-04T08:00:00Z", "/papers/trending"),
+        ),
+        14,
+    )
+    assert [end for _, end in spans(steps)] == [
+        datetime(2026, 5, 1, 20, tzinfo=UTC),
+        datetime(2026, 5, 2, 20, tzinfo=UTC),
+        datetime(2026, 5, 5, 8, tzinfo=UTC),
+    ]
+
+
+def test_rounds_are_made_when_somebody_is_due():
+    rounds = Rounds(three_readers(TRENDING), datetime(2026, 11, 2, 9, tzinfo=UTC))
+    days = [datetime(2026, 11, day, 9, 5, tzinfo=UTC) for day in range(2, 8)]
+    found = [rounds.between(day, day + timedelta(days=1, minutes=-5)) for day in days]
+    assert found == [[day.replace(hour=10, minute=30)] for day in days]
+
+
+def test_who_came_to_be_due_before_a_round_begins_is_not_forgotten():
+    rounds = Rounds(three_readers(TRENDING), datetime(2026, 11, 2, 9, tzinfo=UTC))
+    late = datetime(2026, 11, 2, 20, 5, tzinfo=UTC)
+    assert rounds.between(late, late + timedelta(hours=12)) == [late]
+
+
 @pytest.mark.airflow
 @pytest.mark.xdist_group("airflow-demo")
 def test_five_days_of_the_made_up_hub(broadsheet, home, monkeypatch):
@@ -86,17 +125,44 @@ def test_five_days_of_the_made_up_hub(broadsheet, home, monkeypatch):
     lines = result.out.splitlines()
     days = [line for line in lines if re.match(r"[A-Z][a-z]{2} 2026-11-0\d 09:00", line)]
     assert len(days) == 5
-    assert "mailed: " in days[0]
+    assert "3 mails to 3 readers: " in days[0]
     assert re.search(r"2 ok +50 +[1-9]\d* ", days[1])
+    assert all("2 mails to 2 readers: " in day for day in days[1:4])
     assert "1 partial" in days[4]
-    assert "no mail: quiet" in days[4]
-    assert len(list((home / "demo" / "inbox").glob("*.eml"))) == 4
+    assert "no mail: 2 nothing new" in days[4]
+    mails = [path.read_bytes() for path in (home / "demo" / "inbox").glob("*.eml")]
+    assert len(mails) == 9
+    by_reader = Counter(re.search(rb"^X-Envelope-To: (\w+)@", mail)[1] for mail in mails)
+    assert by_reader == {b"nadia": 4, b"ravi": 4, b"lou": 1}
+    assert any("12 of 12 readers have 12 mails" in line for line in lines)
     commands = [line.strip() for line in lines if line.startswith("  BROADSHEET_HOME=")]
-    assert len(commands) >= 3
+    assert len(commands) >= 8
     monkeypatch.setenv("BROADSHEET_HOME", str(home / "demo"))
     monkeypatch.delenv("BROADSHEET_SMTP_URL")
     for command in commands:
-        assert broadsheet(*shlex.split(command)[2:]).code == 0
+        asked = broadsheet(*shlex.split(command)[2:])
+        assert asked.code == 0, f"{command}: {asked.err}"
+
+
+def test_a_killed_sender_is_resumed_and_every_reader_has_one_mail(tmp_path):
+    settings = Settings(home=str(tmp_path / "home"), hub_url="https://hub.example")
+    settings.published_path.parent.mkdir(parents=True)
+    warehouse = Warehouse(settings.published_path)
+    warehouse.show("trending", "2026-11-20T06:00", ("2611.00001", "2611.00002"))
+    warehouse.con.close()
+    killed = kill_a_sender(settings, TRENDING, datetime(2026, 11, 20, 7, 44, tzinfo=UTC))
+    assert killed == Killed(
+        run="2026-11-20T07:30Z",
+        readers=12,
+        taken=5,
+        in_doubt=3,
+        found=2,
+        sent_again=1,
+        mails=12,
+        reached=12,
+    )
+    taken = AcceptanceLog(settings.home_path / "relay" / "accepted.log").read()
+    assert len({mail.recipient for mail in taken}) == len(taken) == 12
 
 
 @pytest.mark.captures
@@ -113,9 +179,9 @@ def test_real_answers_from_a_tape(broadsheet, captures_dir, tmp_path):
     result = broadsheet("demo", "--days", "3", "--tape", path, "--json")
     assert result.code == 0, result.err
     found = json.loads(result.out)
-    assert set(found) == {"days", "seconds", "inbox", "published", "mails"}
-    assert [set(day) for day in found["days"]] == [
-        {"at", "fetched", "verdicts", "papers", "changes", "mail", "failed"}
-    ] * 3
+    assert set(found) == {"days", "killed", "seconds", "inbox", "published", "mails"}
+    assert [set(day) for day in found["days"]] == [set(Day.__struct_fields__)] * 3
     assert found["days"][1]["changes"]["entered"] > 0
-    assert found["mails"] == 3
+    assert found["mails"] == sum(day["mails"] for day in found["days"]) >= 3
+    assert any(day["readers"] > 1 for day in found["days"])
+    assert found["killed"]["mails"] == found["killed"]["reached"] == found["killed"]["readers"]
