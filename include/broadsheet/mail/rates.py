@@ -59,8 +59,8 @@ class TokenBucket:
         self._slowed_at: datetime | None = None
         pace = pace or Pace(_burst(self._per_second or self._unbounded), self._hour_most, 1.0, now)
         self._factor = pace.factor
-        self._tokens = min(pace.tokens, _burst(self._rate))
-        self._hour_tokens = min(pace.hour_tokens, self._hour_most)
+        self._tokens = pace.tokens
+        self._hour_tokens = pace.hour_tokens
         self._at = min(pace.at, now)
 
     @property

@@ -191,8 +191,6 @@ class Conversation(asyncio.Protocol):
         if self._transport is not None and self._relay.tls is not None:
             self._waiting = True
             self._transport.pause_reading()
-            # What came in the clear after the command is not to be believed (RFC 3207 4.2).
-            self._buffer.clear()
             self._upgrade = asyncio.ensure_future(self._begin_tls(self._transport, self._relay.tls))
 
     async def _begin_tls(self, plain: asyncio.Transport, context: ssl.SSLContext) -> None:
