@@ -213,6 +213,13 @@ def test_no_answer_in_time_leaves_doubt(relay, session, monkeypatch):
     assert (outcome.result, outcome.phase) == (Result.IN_DOUBT, Phase.DOT)
 
 
+def test_what_follows_a_strange_answer_is_not_taken_for_the_next_ones(relay, session):
+    relay.mishaps.add(Mishap(at=Stage.DOT, reply="what\r\n250 2.0.0 Ok", times=1))
+    assert session.send(mail(1), ENVELOPE, lambda: None).result is Result.IN_DOUBT
+    relay.mishaps.add(Mishap(at=Stage.DOT, reply="554 5.7.1 no"))
+    assert session.send(mail(2), ENVELOPE, lambda: None).code == 554
+
+
 def test_an_answer_that_comes_too_late_is_not_taken_for_the_next_ones(relay, session, monkeypatch):
     relay.mishaps.add(Mishap(at=Stage.DOT, delay=0.3, times=1))
     monkeypatch.setattr(smtp, "DOT_SECONDS", 0.05)

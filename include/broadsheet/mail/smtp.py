@@ -83,7 +83,8 @@ class SmtpSession:
             self._drop()
             raise
         self._unfinished = outcome.result is not Result.ACCEPTED
-        if outcome.code in {None, 421}:
+        if outcome.result is Result.IN_DOUBT:
+            # What still comes over it would be taken for the answer to something else.
             self._drop()
         return outcome
 
