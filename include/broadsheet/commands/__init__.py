@@ -50,9 +50,18 @@ COMMANDS: dict[str, Command | Group] = {
     "sql": Command("sql", "sql", "Ask the published warehouse in SQL, read-only."),
     "export": Command("export", "export", "Write the warehouse's tables, or its papers, into a new folder."),
     "subscribers": Group("Add, list, change, remove, import and export subscribers.", SUBSCRIBERS),
-    "preview": Command("digests", "preview", "Print the digest mail as it would be now."),
-    "send": Command("digests", "send", "Send the digest that is due."),
-    "status": Command("status", "status", "Print how every source and the last digest stand."),
-    "explain": Command("explain", "explain", "Tell why a capture or an edition is as it is."),
+    "preview": Command(
+        "preview", "preview", "Print somebody's digest as it would be now, or as it was sent."
+    ),
+    "send": Command("digests", "send", "Send to everybody who is due."),
+    "runs": Command("runs", "runs", "Print what was sent, run by run."),
+    "pause": Command("runs", "pause", "Let nothing more of a run be sent for now."),
+    "resume": Command("runs", "resume", "Let a paused run go on."),
+    "abort": Command("runs", "abort", "Give up what is left of a run."),
+    "resolve": Command("runs", "resolve", "Settle mails whose answer was lost."),
+    "explain": Command(
+        "explain", "explain", "Tell why somebody got mail or did not, or why anything is as it is."
+    ),
+    "status": Command("status", "status", "Print how every source and the mail stand."),
     "doctor": Command("doctor", "doctor", "Print the settings with their origin and check what they need."),
 }

@@ -1,107 +1,188 @@
-"""`broadsheet preview` and `broadsheet send`: the digest for the one configured address."""
+"""`broadsheet send`: everybody who is due gets their digest."""
 
-from datetime import timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import TIME_HELP, AsJson, read_time
-from broadsheet.commands.output import emit, emit_json, say
-from broadsheet.errors import DONE, FAILED, TRY_AGAIN
+from broadsheet.commands.mail_words import counts_in_words, mails, reason_in_words
+from broadsheet.commands.output import Column, emit, emit_json, shown, table
+from broadsheet.commands.progress import Advance, progress_bar
+from broadsheet.errors import DONE, FAILED, TRY_AGAIN, UsageError
+from broadsheet.mail.states import DELIVERED, State
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from broadsheet.digest.edition import Digest
-    from broadsheet.mail.deliveries import Day
-    from broadsheet.model import ListId, ListKind
+    from broadsheet.mail.accounts import Account
+    from broadsheet.mail.office import DeliveryReport
+    from broadsheet.mail.opening import Opened, Planned
     from broadsheet.settings import Settings
 
+COUNTED_EVERY = 0.5
+"""Seconds between two looks at how far it is."""
+SUBJECTS = (
+    Column("readers", "Readers", number=True),
+    Column("papers", "Papers", number=True),
+    Column("subject", "Subject"),
+)
+SHOWN_SUBJECTS = 20
 
-class Form(StrEnum):
-    """The forms of a digest."""
 
-    TEXT = "text"
-    HTML = "html"
-    JSON = "json"
-
-
-def preview(
-    as_of: Annotated[str | None, typer.Option(help=f"As if it were then: {TIME_HELP}.")] = None,
-    form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.TEXT,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+def send(
+    slot: Annotated[str | None, typer.Option(help=f"As if it were then: {TIME_HELP}.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say who would get what.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Print the digest as it would be now: what is new since the last one that was delivered. Sends nothing.
+    """Send to everybody who is due, and finish what an earlier sender left. Sending again sends nothing twice.
 
-    JSON: the document broadsheet.digest/1, the same that the mail is made from.
+    Ends with 75 while something is left that is tried again later, with 1 when a run was paused or all was refused.
+    With --dry-run nothing is sent and nothing is kept: it says how many would get a mail and which, and why others
+    would not.
+
+    JSON: {run, new, prepared, excluded, waiting, reason, done, left, next_attempt_at, stopped, paused, closed}; run
+    is null where nobody was due, excluded counts by reason, done and left by state, paused maps runs to reasons. With
+    --dry-run: {run, new, prepared, excluded, waiting, reason, by_cadence, subjects [{subject, papers, readers}], open
+    [{run, state, left}]}.
     """
-    from broadsheet.digest.render import render
+    from broadsheet.mail.office import deliver_due
+    from broadsheet.mail.opening import plan_run
 
     settings = configuration.load_settings()
+    moment = _moment(settings, slot) if slot is not None else None
+    if dry_run:
+        planned = plan_run(settings, moment or configuration.now(settings))
+        _print_plan(planned, _open(settings), as_json=as_json)
+        return
+    with _counting(settings):
+        report = deliver_due(settings, lambda: moment or configuration.now(settings))
+    _print_report(report, as_json=as_json)
+    raise typer.Exit(_exit_code(report))
+
+
+def _moment(settings: "Settings", slot: str) -> "datetime":
+    """The time that somebody wants it to be. Raises UsageError for one to come, or before what was done already."""
+    from broadsheet.mail.accounts import list_runs
+    from broadsheet.mail.database import open_database
+    from broadsheet.mail.states import RunKind
+
     now = configuration.now(settings)
-    digest = _edit(settings, read_time(as_of, now, end_of_day=True) if as_of else now)
-    rendered = render(digest)
-    if digest.quiet:
-        say("a quiet day: nothing entered, came back, rose or left; this would not be sent")
-    emit(
-        {Form.TEXT: rendered.text, Form.HTML: rendered.html, Form.JSON: rendered.json}[
-            Form.JSON if as_json else form
-        ]
-    )
+    moment = read_time(slot, now)
+    if moment > now:
+        raise UsageError(f"--slot {slot}: that is still to come, it is {now:%Y-%m-%d %H:%M} UTC")
+    with open_database(settings) as database, database.read() as con:
+        last = next(iter(list_runs(con, kind=RunKind.DIGEST, most=1)), None)
+    if last is not None and moment < last.slot:
+        raise UsageError(
+            f"--slot {slot}: run {last.run_key} was opened since, and whoever was due before it is in it"
+        )
+    return moment
 
 
-def send(as_json: AsJson = False) -> None:
-    """Send the digest that is due. Sending again sends nothing twice; a quiet day sends nothing and says so.
+def _open(settings: "Settings") -> "tuple[Account, ...]":
+    from broadsheet.mail.accounts import accounts, open_runs
+    from broadsheet.mail.database import open_database
 
-    Ends with 75 when the mail server wants it later, with 1 when it refuses.
-
-    JSON: {outcome, reason, run, subject, edition_key, delivery_id, news}.
-    """
-    from broadsheet.mail.deliver import DeliveryOutcome, deliver
-
-    settings = configuration.load_settings()
-    report = deliver(settings, configuration.now(settings))
-    if as_json:
-        emit_json(report)
-    else:
-        emit(f"{report.outcome}: {report.subject or 'no mail'}: {report.reason}\n")
-    codes = {DeliveryOutcome.DEFERRED: TRY_AGAIN, DeliveryOutcome.FAILED: FAILED}
-    raise typer.Exit(codes.get(report.outcome, DONE))
+    with open_database(settings) as database, database.read() as con:
+        return accounts(con, open_runs(con))
 
 
-def days(settings: "Settings") -> "list[Day]":
-    """What became of the digest, day by day, the newest first; empty where none was ever thought of."""
-    from broadsheet.mail.deliveries import open_deliveries
-
-    if not settings.mail_path.exists():
-        return []
-    with open_deliveries(settings.mail_path) as deliveries:
-        return deliveries.days()
-
-
-def _edit(settings: "Settings", until: "datetime") -> "Digest":
-    from broadsheet.digest.edit import edit
-    from broadsheet.warehouse.store import open_published
-
-    baselines = _baselines(settings, until)
-    with open_published(settings) as connection:
-        return edit(connection, baselines, until, hub_url=settings.hub_url, timezone=settings.digest_timezone)
+@contextmanager
+def _counting(settings: "Settings") -> Iterator[None]:
+    """Show how far it is while the block sends, where somebody looks."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    over = threading.Event()
+    with progress_bar("sending") as advance:
+        watcher = threading.Thread(target=_count, args=(settings, advance, over), daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watcher.join()
 
 
-def _baselines(settings: "Settings", until: "datetime") -> "dict[ListId | ListKind, datetime | None]":
-    """Of each source the board told last; the day before where more than ``until`` has been told already."""
-    from broadsheet.mail.address import read_mailbox
-    from broadsheet.mail.deliveries import open_deliveries
+def _count(settings: "Settings", advance: Advance, over: threading.Event) -> None:
+    known: dict[str, tuple[int, int]] = {}
+    while not over.wait(COUNTED_EVERY):
+        known = {key: (total, total) for key, (_, total) in known.items()}
+        for counts in _open(settings):
+            total = sum(counts.states.values())
+            known[counts.run.run_key] = (total - sum(counts.left.values()), total)
+        advance(sum(done for done, _ in known.values()), sum(total for _, total in known.values()))
 
-    sources = settings.digest_sources
-    if not settings.digest_to or not settings.mail_path.exists():
-        return dict.fromkeys(sources)
-    recipient = read_mailbox(settings.digest_to, "digest_to").address
-    with open_deliveries(settings.mail_path) as deliveries:
-        told = {source: deliveries.told_until(str(source), recipient) for source in sources}
+
+def _exit_code(report: "DeliveryReport") -> int:
+    done = report.done
+    refused = State.FAILED in done and done.keys().isdisjoint(DELIVERED)
+    if report.paused or refused:
+        return FAILED
+    return TRY_AGAIN if report.left else DONE
+
+
+def _opened_row(opened: "Opened | None") -> dict[str, Any]:
     return {
-        source: until - timedelta(days=1) if moment is not None and moment >= until else moment
-        for source, moment in told.items()
+        "run": opened.run_key if opened else None,
+        "new": opened.new if opened else False,
+        "prepared": opened.prepared if opened else 0,
+        "excluded": opened.excluded if opened else {},
+        "waiting": opened.waiting if opened else 0,
+        "reason": opened.reason if opened else "told to end before a run was opened",
     }
+
+
+def _print_report(report: "DeliveryReport", *, as_json: bool) -> None:
+    times = [one.next_attempt_at for one in report.sent if one.next_attempt_at is not None]
+    row = _opened_row(report.opened) | {
+        "done": report.done,
+        "left": report.left,
+        "next_attempt_at": min(times, default=None),
+        "stopped": list(dict.fromkeys(one.stopped for one in report.sent if one.stopped)),
+        "paused": report.paused,
+        "closed": report.closed,
+    }
+    if as_json:
+        emit_json(row)
+        return
+    emit(f"{row['reason']}\n")
+    emit(f"{counts_in_words(report.done) or 'nothing was sent'}\n")
+    for key, reason in report.paused.items():
+        emit(f"run {key} is paused: {reason}; `broadsheet explain {key}`, then `broadsheet resume {key}`\n")
+    if row["left"]:
+        when = f", the next attempt at {shown(row['next_attempt_at'])} UTC" if row["next_attempt_at"] else ""
+        why = "".join(f" ({reason})" for reason in row["stopped"])
+        emit(f"left: {counts_in_words(report.left)}{why}{when}; `broadsheet send` goes on with it\n")
+
+
+def _print_plan(planned: "Planned", going: "tuple[Account, ...]", *, as_json: bool) -> None:
+    subjects = [
+        {"subject": subject, "papers": papers, "readers": readers}
+        for subject, papers, readers in planned.subjects
+    ]
+    unfinished = [counts for counts in going if counts.left]
+    if as_json:
+        rows = [{"run": one.run.run_key, "state": str(one.run.state), "left": one.left} for one in unfinished]
+        plan = {"by_cadence": planned.by_cadence, "subjects": subjects, "open": rows}
+        emit_json(_opened_row(planned.opened) | plan)
+        return
+    opened = planned.opened
+    found = opened.run_key is not None and not opened.new
+    emit(f"{mails(opened.prepared)} {f'in run {opened.run_key} already' if found else 'would be sent'}")
+    emit(f": {counts_in_words(planned.by_cadence)}\n" if planned.by_cadence else "\n")
+    if subjects:
+        emit(table(subjects[:SHOWN_SUBJECTS], SUBJECTS))
+    if len(subjects) > SHOWN_SUBJECTS:
+        emit(f"and {len(subjects) - SHOWN_SUBJECTS} more subjects\n")
+    for reason, count in opened.excluded.items():
+        emit(f"{count:,} would get none: {reason_in_words(reason)}\n")
+    if opened.waiting:
+        emit(f"{opened.waiting:,} stay due: nothing is known yet of their lists\n")
+    for one in unfinished:
+        emit(f"run {one.run.run_key} is {one.run.state}: {counts_in_words(one.left)} left of it\n")

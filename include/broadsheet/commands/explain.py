@@ -1,118 +1,164 @@
 """`broadsheet explain`: why is it so?"""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+import re
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from broadsheet.commands.arguments import AsJson
-from broadsheet.commands.digests import days
-from broadsheet.commands.outcomes import in_words
-from broadsheet.commands.output import emit, emit_json, list_name, shown
+from broadsheet import settings as configuration
+from broadsheet.commands.arguments import AsJson, read_day
+from broadsheet.commands.output import emit, emit_json
 from broadsheet.errors import UsageError
-from broadsheet.settings import load_settings
 
 if TYPE_CHECKING:
-    from broadsheet.mail.deliveries import Day
+    from datetime import date, datetime
+
+    import sqlalchemy as sa
+
     from broadsheet.settings import Settings
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_RUN = re.compile(r"\d{4}-\d{2}-\d{2}T.*|letter:.*")
+_DELIVERY = re.compile(r"[0-9a-f]{32}")
+_SHORT = 10
+"""Captures' numbers have more digits than subscribers' ever will."""
 
 
 def explain(
     what: Annotated[
-        str, typer.Argument(help="A capture's id, or a digest's day, edition key or delivery id.")
+        str,
+        typer.Argument(
+            help="A subscriber's address, number or channel:NAME; a run or a day; a delivery's or a capture's id."
+        ),
     ],
+    at: Annotated[
+        str | None,
+        typer.Option(help="Of a subscriber: about that day in their zone, 2026-11-20.", metavar="DAY"),
+    ] = None,
+    last: Annotated[int, typer.Option(min=1, help="Of a subscriber: so many of the last digests.")] = 7,
     as_json: AsJson = False,
 ) -> None:
-    """Tell the whole chain of a capture or of a digest: fetched, parsed, judged, compared, mailed, and why.
+    """Tell the whole chain: of a subscriber why they got mail or did not, of a run what became of everybody in it,
+    of a delivery every attempt, of a capture how it was fetched, parsed, judged and compared.
 
-    JSON of a capture: its row of the table captures, and notes, changes by kind, previous_snapshot. JSON of a digest:
-    an array of {run, state, at, reason, subject, edition_key, delivery_id, boards}, boards being
-    [list, from snapshot, to snapshot].
+    Without --at a subscriber's first line is about today. Times are UTC unless they say otherwise.
+
+    JSON of a subscriber: {answer, subscriber_id, state, suppressed, suppressed_since, wishes, today, next_due_at,
+    told, occasions, consent}; of a run {run, kind, state, policy, reason, slot, opened_at, frozen_at, closed_at,
+    content_hash, candidates, prepared, excluded, states, reasons, resolutions, mails, compared, shards, answers,
+    bounces, complaints, handover}; of a day an array of runs; of a delivery its row with boards and events; of a
+    capture its row of the table captures, and notes, changes by kind, previous_snapshot.
     """
-    settings = load_settings()
-    digests = [day for day in days(settings) if what in {day.run, day.edition_key, day.delivery_id}]
-    found = digests or _capture(settings, what)
+    settings = configuration.load_settings()
+    now = configuration.now(settings)
+    day = read_day(at) if at is not None else None
+    if what.isdecimal() and len(what) >= _SHORT:
+        _print_capture(settings, int(what), as_json=as_json)
+        return
+
+    from broadsheet.mail.configured import open_in_step
+
+    with open_in_step(settings, now) as database, database.read() as con:
+        if "@" in what or what.startswith("channel:"):
+            _print_subscriber(con, settings, what, (now, day, last), as_json=as_json)
+        elif _DAY.fullmatch(what):
+            _print_day(con, settings, what, as_json=as_json)
+        elif _RUN.fullmatch(what):
+            _print_run(con, settings, what, as_json=as_json)
+        elif _DELIVERY.fullmatch(what):
+            _print_delivery(con, what, as_json=as_json)
+        elif not what.isdecimal():
+            raise UsageError(
+                f"{what!r} is nothing that can be explained: write a subscriber's address, number or channel:NAME, a "
+                "day or a run as in `broadsheet runs`, a delivery's id, or a capture's as in `broadsheet status`"
+            )
+        elif _is_subscriber(con, what):
+            _print_subscriber(con, settings, what, (now, day, last), as_json=as_json)
+        else:
+            _print_capture(settings, int(what), as_json=as_json)
+
+
+def _is_subscriber(con: "sa.Connection", number: str) -> bool:
+    from broadsheet.mail.subscribers import find
+
+    return find(con, number) is not None
+
+
+def _print_subscriber(
+    con: "sa.Connection",
+    settings: "Settings",
+    who: str,
+    about: "tuple[datetime, date | None, int]",
+    *,
+    as_json: bool,
+) -> None:
+    from broadsheet.commands.explain_subscriber import (
+        barred_in_words,
+        barred_row,
+        dossier_in_words,
+        dossier_row,
+    )
+    from broadsheet.mail.dossier import dossier_of, find_anybody
+    from broadsheet.mail.suppressions import Suppression
+
+    now, day, last = about
+    found = find_anybody(con, settings, who)
+    if isinstance(found, Suppression):
+        if as_json:
+            emit_json(barred_row(found))
+        else:
+            emit(barred_in_words(who, found))
+        return
+    dossier = dossier_of(con, found, now, day=day, most=last)
+    if as_json:
+        emit_json(dossier_row(dossier, settings, now))
+    else:
+        emit("".join(dossier_in_words(who, dossier, settings, now)))
+
+
+def _print_day(con: "sa.Connection", settings: "Settings", day: str, *, as_json: bool) -> None:
+    from broadsheet.commands.explain_run import run_in_words, run_row
+    from broadsheet.mail.chronicle import runs_of_day
+
+    read_day(day)
+    keys = runs_of_day(con, day)
+    if as_json:
+        emit_json([run_row(con, settings, key) for key in keys])
+    elif keys:
+        emit("\n".join("".join(run_in_words(con, settings, key)) for key in keys))
+    else:
+        raise UsageError(
+            f"nobody was due on {day}: no run was opened; `broadsheet runs` lists those there are"
+        )
+
+
+def _print_run(con: "sa.Connection", settings: "Settings", run_key: str, *, as_json: bool) -> None:
+    from broadsheet.commands.explain_run import run_in_words, run_row
+
+    if as_json:
+        emit_json(run_row(con, settings, run_key))
+    else:
+        emit("".join(run_in_words(con, settings, run_key)))
+
+
+def _print_delivery(con: "sa.Connection", delivery_id: str, *, as_json: bool) -> None:
+    from broadsheet.commands.explain_delivery import delivery_in_words
+    from broadsheet.mail.tracking import track
+
+    tracked = track(con, delivery_id)
+    if tracked is None:
+        raise UsageError(f"there is no delivery {delivery_id}: `broadsheet explain SUBSCRIBER` names theirs")
+    if as_json:
+        emit_json(tracked)
+    else:
+        emit("".join(delivery_in_words(tracked)))
+
+
+def _print_capture(settings: "Settings", number: int, *, as_json: bool) -> None:
+    from broadsheet.commands.explain_capture import capture_in_words, find_capture
+
+    found = find_capture(settings, number)
     if as_json:
         emit_json(found)
-    elif isinstance(found, list):
-        emit("\n".join("".join(_digest_in_words(day)) for day in found))
     else:
-        emit("".join(_capture_in_words(found)))
-
-
-def _capture(settings: "Settings", what: str) -> dict[str, Any]:
-    from broadsheet.warehouse.reading import capture
-    from broadsheet.warehouse.store import open_published
-
-    if not what.isdigit():
-        raise UsageError(
-            f"{what!r} is no capture, and no digest was made or thought of under that name: "
-            "`broadsheet status` names the last ones"
-        )
-    with open_published(settings) as connection:
-        return capture(connection, int(what))
-
-
-def _capture_in_words(found: dict[str, Any]) -> Iterator[str]:
-    at = f"{shown(found['captured_at'])} UTC"
-    yield f"capture {found['capture_id']}\n"
-    yield _line("asked", f"{found['asked'] or 'for no list in particular'}, at {at}, {found['url']}")
-    answer = f"status {found['status']}, {found['bytes']:,} bytes" if found["status"] else "none came"
-    yield _line("answer", f"{answer}, sha256 {found['sha256'][:16]}…")
-    place = f"{found['archive_file']} at byte {found['archive_offset']}"
-    yield _line("archived", place if found["archive_file"] else "not in the archive")
-    yield _line("parsed", _parsed_in_words(found))
-    yield _line("verdict", f"{found['verdict']}: {found['reason']}")
-    yield from (_line("note", note) for note in found["notes"])
-    yield _line("became", _snapshot_in_words(found))
-    yield _line("brought", _changes_in_words(found))
-
-
-def _parsed_in_words(found: dict[str, Any]) -> str:
-    if found["part_of"] is not None:
-        return f"as a further page of capture {found['part_of']}"
-    if found["parser"] is None:
-        return "not at all"
-    cut = ", stopped at the hub's limit" if found["truncated"] else ""
-    name = list_name(found) or "a list without a name"
-    return f"by {found['parser']}: {name}, {shown(found['entries'])} papers{cut}"
-
-
-def _snapshot_in_words(found: dict[str, Any]) -> str:
-    if found["snapshot_id"] is None:
-        return "no snapshot: it is kept, but nothing is compared with it"
-    if found["snapshot_id"] == found["capture_id"]:
-        return "a snapshot"
-    return f"no snapshot of its own: it confirms snapshot {found['snapshot_id']}"
-
-
-def _changes_in_words(found: dict[str, Any]) -> str:
-    previous = found["previous_snapshot"]
-    if found["snapshot_id"] != found["capture_id"]:
-        return "no changes"
-    if previous is None:
-        return "no changes: it is the list's first snapshot"
-    since = f"since snapshot {previous['snapshot_id']} of {shown(previous['captured_at'])} UTC"
-    return f"{in_words(found['changes']) or 'no changes'} {since}"
-
-
-def _digest_in_words(day: "Day") -> Iterator[str]:
-    yield f"digest of {day.run}\n"
-    yield _line("state", f"{day.state}, at {shown(day.at)} UTC")
-    yield from _known_lines(
-        ("subject", day.subject),
-        ("reason", day.reason),
-        ("edition", day.edition_key),
-        ("delivery", day.delivery_id),
-    )
-    for name, earlier, later in day.boards:
-        compared = f"compared with snapshot {earlier}" if earlier is not None else "the first one told"
-        yield _line("list", f"{name}: snapshot {later}, {compared}")
-
-
-def _known_lines(*facts: tuple[str, str | None]) -> Sequence[str]:
-    return [_line(name, text) for name, text in facts if text]
-
-
-def _line(name: str, text: object) -> str:
-    return f"  {name:<9} {shown(text)}\n"
+        emit("".join(capture_in_words(found)))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, NoReturn
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.files import replacing
@@ -38,8 +38,16 @@ def emit(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(READER_GONE)
+        _end_quietly()
+
+
+def emit_bytes(data: bytes) -> None:
+    """As `emit`, byte for byte."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _end_quietly()
 
 
 def emit_json(value: object) -> None:
@@ -95,6 +103,11 @@ def shown(value: object) -> str:
             return printable(str(value))
 
 
+def fact(name: str, text: object) -> str:
+    """One line of what is told of one thing: its name, then what there is to say."""
+    return f"  {name:<10} {shown(text)}\n"
+
+
 def list_name(row: Mapping[str, Any]) -> str | None:
     """The list that a row's ``list_kind`` and ``list_key`` name, as people write it; None where they name none."""
     kind = row["list_kind"]
@@ -146,6 +159,11 @@ def _plain_scalar(value: object) -> bool | int | float | str | None:
         case _:
             simple = str(value)
     return simple
+
+
+def _end_quietly() -> NoReturn:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(READER_GONE)
 
 
 @contextmanager

@@ -7,8 +7,8 @@ import typer
 
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import AsJson
-from broadsheet.commands.digests import days
 from broadsheet.commands.output import Column, emit, emit_json, list_name, table
+from broadsheet.commands.status_mail import mail_in_words, mail_row
 
 if TYPE_CHECKING:
     from broadsheet.settings import Settings
@@ -39,13 +39,15 @@ def status(
     everything: Annotated[bool, typer.Option("--all", help="Every list, not only the last asked.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print how every source stands, what the warehouse holds, and what became of the last digest.
+    """Print how every source stands, what the warehouse holds, who is subscribed, what was sent last and what is due,
+    and what somebody should look at.
 
     A watched list that has given nothing to believe for too long is silent. Times are UTC.
 
     JSON: sources [{list, last_capture_at, last_verdict, last_reason, last_believed_at, last_changed_at, captures,
     doubted, silent, silent_since}], totals {captures, snapshots, papers, observations, changes},
-    digest {run, state, at, reason, subject, edition_key, delivery_id, boards} of the last day that had one, or null.
+    mail {subscribers by state, owed, next_due_at, last_run, open_runs, deferred, next_attempt_at, alarms}; a run is
+    as `runs` prints it, last_run is null before the first.
     """
     from broadsheet.warehouse.reading import totals
     from broadsheet.warehouse.store import open_published
@@ -54,19 +56,16 @@ def status(
     with open_published(settings) as connection:
         sums = totals(connection)
     sources = _sources(settings, configuration.now(settings))
-    digest = next(iter(days(settings)), None)
+    mail = mail_row(settings, configuration.now(settings))
     if as_json:
-        emit_json({"sources": sources, "totals": sums, "digest": digest})
+        emit_json({"sources": sources, "totals": sums, "mail": mail})
         return
     shown = sources if everything else sources[:NEWEST]
     emit(table([source | {"silent_since": _silence(source)} for source in shown], COLUMNS))
     if len(shown) < len(sources):
         emit(f"and {len(sources) - len(shown)} more lists: `broadsheet status --all`\n")
     emit("\n" + ", ".join(f"{count:,} {name}" for name, count in sums.items()) + "\n")
-    if digest is None:
-        emit("no digest yet\n")
-    else:
-        emit(f"digest of {digest.run}: {digest.state}, {digest.subject or digest.reason}\n")
+    emit("\n" + "".join(mail_in_words(mail)))
 
 
 def _sources(settings: "Settings", now: datetime) -> list[dict[str, Any]]:

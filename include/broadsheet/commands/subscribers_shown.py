@@ -1,5 +1,6 @@
 """`broadsheet subscribers list`, `show` and `consent`: who there is, what they wish and what they agreed to."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -58,7 +59,7 @@ def show_all(
     if as_json:
         emit_json(rows)
         return
-    shown = [row | {"schedule": _schedule(row)} for row in rows]
+    shown = [row | {"schedule": schedule_in_words(row)} for row in rows]
     emit_rows(shown, COLUMNS, as_json=False, empty="nobody: `broadsheet subscribers add ADDRESS`")
 
 
@@ -117,9 +118,6 @@ def consent(
 
 def shown_row(subscriber: "Subscriber", suppression: "Suppression | None") -> dict[str, Any]:
     """A subscriber as commands print them: without what only the machine needs."""
-    from broadsheet.mail.preferences import FIELDS
-
-    wishes = {field: getattr(subscriber.preferences, field) for field in FIELDS}
     return {
         "subscriber_id": subscriber.subscriber_id,
         "subscriber": subscriber.shown,
@@ -127,8 +125,7 @@ def shown_row(subscriber: "Subscriber", suppression: "Suppression | None") -> di
         "name": subscriber.name,
         "state": str(subscriber.state),
         "generation": subscriber.generation,
-        **wishes,
-        "lists": list(map(str, subscriber.preferences.lists)),
+        **wishes_row(subscriber.preferences),
         "origin": subscriber.origin,
         "created_at": subscriber.created_at,
         "updated_at": subscriber.updated_at,
@@ -137,14 +134,23 @@ def shown_row(subscriber: "Subscriber", suppression: "Suppression | None") -> di
     }
 
 
+def wishes_row(preferences: "Preferences") -> dict[str, Any]:
+    """What somebody wishes, as commands print it."""
+    from broadsheet.mail.preferences import FIELDS
+
+    wishes = {field: getattr(preferences, field) for field in FIELDS}
+    return wishes | {"lists": list(map(str, preferences.lists))}
+
+
 def described(preferences: "Preferences") -> str:
     """What somebody wishes, in a line."""
     texts = preferences.texts()
-    parts = [_schedule(texts), preferences.topics and f"about {preferences.topics}"]
+    parts = [schedule_in_words(texts), preferences.topics and f"about {preferences.topics}"]
     return f"{texts['lists'].replace(',', ', ')}, " + ", ".join(part for part in parts if part)
 
 
-def _schedule(row: dict[str, Any]) -> str:
+def schedule_in_words(row: Mapping[str, Any]) -> str:
+    """``weekly on monday, 07:00 UTC``, of wishes by their names."""
     from broadsheet.mail.preferences import WEEKDAYS
 
     match row["cadence"]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from broadsheet.mail.schema import deliveries, exclusions, runs
 from broadsheet.mail.states import OPEN, OPEN_RUNS, Policy, Reason, RunKind, RunState, State
 
 _AT_ONCE = 500
-"""For how many runs one query counts: databases bound how many values a query may name."""
+"""For how many runs one query asks: databases bound how many values a query may name."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,10 +68,13 @@ def find_run(con: sa.Connection, run_key: str) -> Run | None:
 
 
 def get_run(con: sa.Connection, run_key: str) -> Run:
-    """The run of that key. Raises UsageError if there is none."""
+    """The run of that key. Raises UsageError if there is none; it names those that are called nearly so."""
     run = find_run(con, run_key)
     if run is None:
-        raise UsageError(f"there is no run {run_key!r}: `broadsheet runs` lists them")
+        newest = sa.select(runs.c.run_key).order_by(runs.c.opened_at.desc()).limit(_AT_ONCE)
+        near = " or ".join(get_close_matches(run_key, con.scalars(newest).all()))
+        hint = f", did you mean {near}?" if near else ":"
+        raise UsageError(f"there is no run {run_key!r}{hint} `broadsheet runs` lists them")
     return run
 
 

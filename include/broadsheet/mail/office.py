@@ -131,8 +131,12 @@ def abort(settings: Settings, run_key: str, now: datetime, transport: Transport 
     return given_up
 
 
-def resolve(settings: Settings, run_key: str, verdict: Verdict, now: datetime) -> int:
+def resolve(
+    settings: Settings, run_key: str, verdict: Verdict, now: datetime, delivery_id: str | None = None
+) -> int:
     """Settle by hand what is in doubt or was left to a person; how many deliveries that were.
+
+    With ``delivery_id`` only that one is settled.
 
     What is to be sent again goes out with the run's next sender, even if the run was over.
 
@@ -147,6 +151,8 @@ def resolve(settings: Settings, run_key: str, verdict: Verdict, now: datetime) -
         for tenure in _shards(settings, database, run, now):
             open_question = deliveries.c.state.in_((str(State.IN_DOUBT), str(State.QUARANTINED)))
             which = sa.and_(tenure.shard.of(deliveries), open_question)
+            if delivery_id is not None:
+                which = sa.and_(which, deliveries.c.delivery_id == delivery_id)
             with database.write() as con:
                 settled += _settle(con, which, verdict, now)
         if settled and verdict is Verdict.RESEND and run.state in {RunState.DONE, RunState.ABORTED}:
