@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from broadsheet.mail import sender
+from broadsheet.mail.crew import Crew
 from broadsheet.mail.journal import Journal
 from broadsheet.mail.sending import send_shard
 from broadsheet.mail.transport import choose_transport
@@ -66,13 +67,13 @@ def set_trap(point: str) -> None:
     """Put the deadly end to where the point is."""
     match point:
         case "claimed":
-            sender.Sender._claim = after(sender.Sender._claim)
+            Crew.begin = before(Crew.begin)
         case "answered":
             Journal.reply = after(Journal.reply)
         case "writing":
             sender.keep_pace = before(sender.keep_pace)
         case "written":
-            sender.Sender._write = after(sender.Sender._write)
+            sender.Sender._release = before(sender.Sender._release)
 
 
 if __name__ == "__main__":

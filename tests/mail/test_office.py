@@ -1,6 +1,7 @@
 """All that is due goes out in one call; what people do by hand is done and noted."""
 
 import logging
+import re
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -8,18 +9,17 @@ import pytest
 from msgspec.structs import replace
 
 from broadsheet.errors import UsageError
-from broadsheet.mail import office, subscribers
-from broadsheet.mail.accounts import open_runs
-from broadsheet.mail.consent import Act
+from broadsheet.mail import office
+from broadsheet.mail.address import AddressError
 from broadsheet.mail.database import open_database
 from broadsheet.mail.errors import MailBusyError
 from broadsheet.mail.ledger import Shard
-from broadsheet.mail.letters import Words, post_letter
 from broadsheet.mail.locks import shard_lock
 from broadsheet.mail.office import Verdict, deliver_due
 from broadsheet.mail.schema import attempts
 from broadsheet.mail.states import State
 from broadsheet.mail.transport import Evidence
+from broadsheet.settings import SettingsError
 from mail.mailroom import Scripted, accepted, deferred, lost, refused
 
 
@@ -95,71 +95,6 @@ def test_addresses_stay_out_of_logs_and_reports(newsroom, deliver, first_day, at
     assert "example.org" not in caplog.text + repr(report)
 
 
-def post(room, number=1, kind="confirmation"):
-    def posted(con):
-        reader = subscribers.get(con, room.numbers[number])
-        return post_letter(
-            con,
-            room.settings,
-            reader,
-            Words(kind, "Please confirm", "Hello.\n\nConfirm: https://d.example/c/1"),
-            room.now,
-        )
-
-    return room.do(posted)
-
-
-def test_letters_go_out_before_digests(mailroom):
-    room, relay = mailroom(2), Scripted()
-    key = post(room)
-    report = deliver_due(room.settings, lambda: room.now, relay)
-    assert key == f"letter:{room.numbers[1]}:1"
-    assert subject(relay.mails[0][1]) == "Please confirm"
-    assert report.done == {State.ACCEPTED: 3}
-    assert set(report.closed) == {key, room.run_key}
-
-
-def test_a_letter_is_text_and_html_with_a_link_and_nothing_of_a_list(mailroom):
-    room, relay = mailroom(1), Scripted()
-    post(room)
-    deliver_due(
-        room.settings,
-        lambda: room.now,
-        relay,
-    )
-    letter = message_from_bytes(relay.mails[0][1], policy=policy.default)
-    text, html = letter.get_body(("plain",)).get_content(), letter.get_body(("html",)).get_content()
-    assert text.replace("\r", "") == "Hello.\n\nConfirm: https://d.example/c/1\n"
-    assert '<a href="https://d.example/c/1"' in html
-    assert "List-Unsubscribe" not in letter
-    assert "List-Id" not in letter
-    assert letter["Auto-Submitted"] == "auto-generated"
-
-
-def test_a_letter_goes_to_who_has_not_confirmed_yet_but_not_to_who_may_not_be_written_to(mailroom):
-    room = mailroom(2)
-    post(room, 1)
-    post(room, 2)
-    room.do(lambda con: subscribers.unsubscribe(con, room.numbers[1], Act(room.now, "web")))
-    room.do(lambda con: subscribers.suppress(con, room.numbers[2], Act(room.now, "cli")))
-    first = post(room, 1)
-    relay = Scripted()
-    deliver_due(room.settings, lambda: room.now, relay)
-    assert [to for to, _ in relay.mails] == ["1@example.org"]
-    assert room.do(open_runs) == ()
-    assert first.endswith(":2")
-
-
-def test_a_letter_whose_answer_was_lost_is_sent_again_with_the_same_bytes(mailroom):
-    room = mailroom(1)
-    post(room)
-    answers = [lost(), accepted(), accepted()]
-    relay = Scripted(lambda _: answers.pop(0))
-    deliver_due(room.settings, lambda: room.now, relay)
-    assert relay.mails[0] == relay.mails[1]
-    assert room.states == {"accepted": 2}
-
-
 def test_a_paused_run_waits_until_it_is_resumed(mailroom):
     room, relay = mailroom(2), Scripted()
     office.pause(room.settings, room.run_key)
@@ -221,3 +156,41 @@ def test_what_was_left_to_a_person_is_sent_again_even_after_the_run_was_over(mai
     report = deliver_due(room.settings, lambda: room.now, relay)
     assert (room.run["state"], room.states) == ("done", {"accepted": 1})
     assert room.run_key in report.closed
+
+
+@pytest.mark.parametrize(
+    ("settings", "error"),
+    [
+        ({"digest_timezone": "Mars/Base"}, SettingsError),
+        ({"digest_lists": ("newest",)}, SettingsError),
+        ({"digest_to": "nobody"}, AddressError),
+        ({"digest_from": "a@b\r\nBcc: c@d"}, AddressError),
+        ({"bounce_address": "nobody"}, AddressError),
+        ({"smtp_url": "smtp:relay"}, SettingsError),
+        ({"evidence": "nowhere"}, SettingsError),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_and_nobody_is_lost(
+    newsroom, deliver, first_day, at, settings, error
+):
+    newsroom.publish(first_day)
+    relay = {"smtp_url": "smtp://127.0.0.1:9"} | settings
+    with pytest.raises(error, match=next(iter(settings))):
+        deliver(at("2026-11-19T07:05"), **relay)
+    assert deliver(at("2026-11-19T07:06")).done == {State.ACCEPTED: 1}
+
+
+def test_a_digest_a_day_over_a_month_misses_and_repeats_nothing(newsroom, deliver, at):
+    boards = [
+        ("trending", f"2026-11-{day:02d}T06:00", tuple(f"2611.{n:05d}" for n in range(day, day + 4)))
+        for day in range(1, 29)
+    ]
+    days = (1, 2, 3, 9, 10, 20, 21, 28)
+    new = 0
+    for day in days:
+        newsroom.publish(*boards[:day])
+        deliver(at("2026-11-01T07:05") + timedelta(days=day - 1))
+        said = re.search(r"all (\d+)|(\d+) new", subject(newsroom.inbox()[-1]))
+        new += int(said[1] or said[2])
+    assert len(newsroom.inbox()) == len(days)
+    assert new == len({paper for day in days for paper in boards[day - 1][2]})

@@ -1,7 +1,6 @@
 """A finished mail: the same bytes whenever and wherever it is built (RFC 5322, 2369, 2919, 3834, 8058)."""
 
 import hashlib
-import hmac
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,15 +10,13 @@ from functools import lru_cache
 import msgspec
 from msgspec.structs import replace
 
-from broadsheet.digest.forme import NO_LINKS, Body, Links, encode
-from broadsheet.digest.render import Rendered
+from broadsheet.digest.forme import NO_LINKS, Body, Links
 from broadsheet.digest.text import clean
 from broadsheet.mail.address import Mailbox
 from broadsheet.mail.errors import AddressError
 from broadsheet.mail.headers import encode_phrase, encode_text, header, uri_list
 from broadsheet.model import ListKind
 
-_ID_DIGITS = 32
 _IDENTITY = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _ADDRESS = re.compile(r"[^\s()<>\[\]:;@\\,\"]+@[^\s()<>:;@\\,\"]+")
 _NOT_IN_FEEDBACK = re.compile(r"[^0-9A-Za-z._-]")
@@ -127,25 +124,6 @@ def assemble(body: Body, head: Head, envelope: Envelope) -> Message:
         )
     )
     return Message(head.delivery_id, letterhead.date, data)
-
-
-def delivery_id(edition_key: str, recipient: Mailbox, secret: bytes) -> str:
-    """32 hex digits that only the holder of ``secret`` can tell from the edition and the recipient."""
-    content = f"{edition_key}\n{recipient.address}".encode()
-    return hmac.digest(secret, content, "sha256").hex()[:_ID_DIGITS]
-
-
-def build(
-    rendered: Rendered, edition_key: str, date: datetime, people: tuple[Mailbox, Mailbox], secret: bytes
-) -> Message:
-    """The mail of one digest from the first to the second of ``people``, without links to unsubscribe."""
-    author, reader = people
-    letterhead = Letterhead(
-        author=author, date=date, run_key=edition_key, stream="daily", mailing_list=mailing_list(())
-    )
-    head = Head(letterhead, rendered.subject, delivery_id(edition_key, reader, secret))
-    body = Body((encode(rendered.html),), (encode(rendered.text),))
-    return assemble(body, head, Envelope(author.address, reader.address))
 
 
 @lru_cache(maxsize=1024)
