@@ -265,11 +265,11 @@ def _closing(report: dict[str, Any], settings: Settings, lists: Lists) -> str:
         f"list {lists[0]}",
         "subscribers list",
         "runs",
-        f"explain {NADIA}",
+        f"explain {NADIA} --at {told:%Y-%m-%d}",
         f"explain {report['killed'].run}",
         f"preview {NADIA} --as-of {told:%Y-%m-%d}",
         'sql "FROM comebacks LIMIT 5"',
-        'sql "SELECT occasion, state, reason, subject FROM delivery_log ORDER BY ALL DESC LIMIT 20"',
+        'sql "SELECT occasion, state, reason, subject FROM delivery_log WHERE subscriber_id = 2 ORDER BY occasion"',
         f"paper {_first_paper(settings, lists)}",
         "status --all",
     )

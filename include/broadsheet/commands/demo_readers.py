@@ -52,7 +52,7 @@ def three_readers(lists: "tuple[ListId | ListKind, ...]") -> tuple[Reader, ...]:
         hour=7,
         timezone="America/St_Johns",
         lists=lists,
-        min_upvotes=20,
+        min_upvotes=50,
         max_items=10,
     )
     return (
