@@ -2,13 +2,12 @@
 
 import json
 import re
-from binascii import a2b_qp
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.digest.forme import NO_LINKS, Forme, Fragments, Links, Selection, encode
+from broadsheet.digest.forme import NO_LINKS, Forme, Fragments, Links, Selection
 from broadsheet.digest.personal import KINDS, MOST_LINK
 from broadsheet.digest.press import Press
 from broadsheet.digest.short import MOST_PAPERS, plain
@@ -141,12 +140,6 @@ def test_readers_who_are_told_the_same_share_a_selection_and_zones_share_fragmen
     assert len(press.fragments().plates) - before <= 3  # the moments in the three headings say GMT
 
 
-def test_encoded_texts_that_end_in_a_line_break_may_be_joined():
-    parts = ["a = b \n", "\t.\n..\n", "é" * 90 + "\n", "\n", "From here \n"]
-    assert encode("".join(parts)) == b"".join(map(encode, parts))
-    assert a2b_qp(encode("".join(parts))).decode() == "".join(parts).replace("\n", "\r\n")
-
-
 def test_the_short_form_has_the_news_and_its_links(forme):
     short = forme.short(SELECTION)
     document = json.loads(forme.document(SELECTION))
@@ -162,7 +155,7 @@ def test_the_short_form_has_the_news_and_its_links(forme):
     assert "**Still here**" not in short
 
 
-@given(st.text(max_size=40))
+@given(st.text(st.sampled_from("@＠a[]()*_~`<>|#\\é \n") | st.characters(), max_size=20))
 def test_nothing_in_a_title_is_read_as_markdown(text):
     escaped = plain(text)
     assert re.sub(r"\\(.)", r"\1", escaped, flags=re.S).replace("@\u200b", "@").replace(
@@ -170,3 +163,10 @@ def test_nothing_in_a_title_is_read_as_markdown(text):
     ) == text.replace("＠", "@").replace("@\u200b", "@")
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>#|]", escaped)
     assert not re.search(r"@(?:everyone|here|channel|\w)", escaped)
+
+
+def test_a_title_calls_nobody_into_a_chat():
+    assert (
+        plain("@everyone look at <!channel> [x](y)")
+        == "@\u200beveryone look at \\<!channel\\> \\[x\\]\\(y\\)"
+    )

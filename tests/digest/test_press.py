@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,20 +26,34 @@ LINKS = Links(
 
 @st.composite
 def picks(draw):
-    """Some papers of some stocks, for some reason."""
+    """Some papers of some stocks, for some reason: each with even odds, or all of a stock."""
     chosen = {}
     for number in draw(st.lists(st.sampled_from(range(len(STOCKS))), unique=True)):
-        places = draw(st.sets(st.sampled_from(range(len(STOCKS[number].items)))))
-        if draw(st.booleans()):
-            places = set(range(len(STOCKS[number].items)))
-        reason = st.sampled_from(REASONS)
-        chosen[number] = {place: draw(reason) for place in sorted(places)}
+        size = len(STOCKS[number].items)
+        kept = draw(st.just(2**size - 1) | st.integers(0, 2**size - 1))
+        first = draw(st.integers(0, len(REASONS)))
+        chosen[number] = {
+            place: REASONS[(first + place) % len(REASONS)] if first else ""
+            for place in range(size)
+            if kept >> place & 1
+        }
     return pick(STOCKS, chosen)
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.parametrize("timezone", ZONES)
+@pytest.mark.parametrize("stocks", [(0,), (0, 1), (2, 0, 1)])
+def test_all_there_is_to_tell_is_what_the_plain_way_renders(stocks, timezone):
+    picked = pick(STOCKS, {number: dict.fromkeys(range(len(STOCKS[number].items)), "") for number in stocks})
+    check(picked, timezone, None)
+
+
+@settings(max_examples=80, deadline=None)
 @given(picked=picks(), timezone=st.sampled_from(ZONES), most=st.sampled_from([None, 0, 1, 7, 40]))
 def test_a_selection_is_what_the_plain_way_renders(picked, timezone, most):
+    check(picked, timezone, most)
+
+
+def check(picked, timezone, most):
     selection = PRESS.set(picked, timezone=timezone, most=most)
     forme = Forme(PRESS.fragments())
     wanted = render(digest_of_pick(STOCKS, picked, timezone), most)
