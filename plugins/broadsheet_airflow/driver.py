@@ -67,9 +67,9 @@ def _run(dags: "dict[str, DAG]", order: Order) -> Answer:
 
 
 def _returned(instance: "TaskInstance") -> Any:
-    """What the task gave; of one that was mapped, what each part gave."""
+    """What the task gave, None for nothing; of one that was mapped, what each part gave."""
     value = instance.xcom_pull(task_ids=instance.task_id)
-    return list(value) if instance.map_index >= 0 else value
+    return value if value is None or instance.map_index < 0 else list(value)
 
 
 if __name__ == "__main__":
