@@ -60,7 +60,9 @@ def test_every_task_takes_the_defaults(dag_bag, dag_id):
     for task in dag_bag.dags[dag_id].tasks:
         assert task.retry_exponential_backoff == TASK_DEFAULTS["retry_exponential_backoff"]
         callback = task.on_failure_callback  # a list of them, but for a task that is mapped over its parts
-        assert TASK_DEFAULTS["on_failure_callback"] in (callback if isinstance(callback, list) else [callback])
+        assert TASK_DEFAULTS["on_failure_callback"] in (
+            callback if isinstance(callback, list) else [callback]
+        )
         assert task.execution_timeout is not None
 
 
