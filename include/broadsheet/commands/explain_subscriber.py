@@ -92,7 +92,7 @@ def _answer(dossier: "Dossier", settings: "Settings", now: datetime) -> str:
     day = "today" if dossier.today == now.astimezone(zone).date().isoformat() else f"on {dossier.today}"
     asked = dossier.asked
     if asked is None:
-        return f"no digest {day}: {_why(dossier, why_none(dossier, settings, now))}"
+        return f"no digest {day}: {_why(dossier, why_none(dossier, settings, now), now)}"
     state = dossier.subscriber.state
     return _told(asked, dossier, day) + ("" if state is SubscriberState.ACTIVE else f"; they are {state} now")
 
@@ -107,12 +107,12 @@ def _told(asked: "Occasion", dossier: "Dossier", day: str) -> str:
     return f"{verb} of {'today' if day == 'today' else dossier.today} {_became(asked, dossier)} (run {asked.run})"
 
 
-def _why(dossier: "Dossier", why: "Why") -> str:
+def _why(dossier: "Dossier", why: "Why", now: datetime) -> str:
     """The reason why no run has taken the day up, in words."""
     from broadsheet.mail.consent import ConsentEvent
     from broadsheet.mail.whys import Why, under_way
 
-    wishes, due, earlier = dossier.subscriber.preferences, dossier.due_today, under_way(dossier)
+    wishes, due, earlier = dossier.subscriber.preferences, dossier.due_today, under_way(dossier, now)
     was_due = _local(due.at, wishes.timezone) if due else ""
     match why:
         case Why.ERASED:

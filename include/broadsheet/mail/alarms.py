@@ -6,16 +6,19 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from broadsheet.mail.accounts import accounts, list_runs
+from broadsheet.mail.audience import owed
 from broadsheet.mail.bounces.complaints import run_complaints
 from broadsheet.mail.database import open_database
 from broadsheet.mail.schema import exclusions
-from broadsheet.mail.states import OPEN_RUNS, Reason, RunState, State
+from broadsheet.mail.states import OPEN_RUNS, Reason, RunKind, RunState, State
 from broadsheet.settings import Settings
 
 LOOKED_BACK = timedelta(hours=25)
 """How far back is looked for what was missed: a day, and the time that a look once a day may be late."""
 COMPLAINTS_FOR = timedelta(days=7)
 """Complaints come days after their mail."""
+TAKEN_UP_WITHIN = timedelta(hours=1)
+"""A run takes up whoever is due within a quarter of an hour; so long after nobody opens runs, or nothing is known."""
 LONGEST_RUN = timedelta(hours=73)
 """No delivery may take longer: its deadline ends it. A run that is open then has nobody who sends it."""
 
@@ -27,7 +30,9 @@ def mail_alarms(settings: Settings, now: datetime) -> tuple[str, ...]:
         MailError: the mail database cannot be used.
     """
     with open_database(settings) as database, database.read() as con:
-        return tuple(line for find in (_stuck, _missed, _quarantined, _complaints) for line in find(con, now))
+        return tuple(
+            line for find in (_stuck, _owed, _missed, _quarantined, _complaints) for line in find(con, now)
+        )
 
 
 def _stuck(con: sa.Connection, now: datetime) -> Iterator[str]:
@@ -38,7 +43,18 @@ def _stuck(con: sa.Connection, now: datetime) -> Iterator[str]:
                 f"`broadsheet resume {run.run_key}` goes on with it"
             )
         elif now - run.opened_at > LONGEST_RUN:
-            yield f"run {run.run_key} is still {run.state}: nobody sends it; `broadsheet resume {run.run_key}`"
+            yield f"run {run.run_key} is still {run.state}: nobody sends it; `broadsheet send` does"
+
+
+def _owed(con: sa.Connection, now: datetime) -> Iterator[str]:
+    late = [each for each in owed(con, now) if now - each.due.at > TAKEN_UP_WITHIN]
+    if late:
+        count = sum(len(each.subscriber_ids) for each in late)
+        since = min(each.due.at for each in late)
+        yield (
+            f"{count:,} digests are owed since {since:%Y-%m-%d %H:%M} UTC or later and in no run: "
+            "`broadsheet send --dry-run` tells why, `broadsheet send` sends them"
+        )
 
 
 def _missed(con: sa.Connection, now: datetime) -> Iterator[str]:
@@ -63,7 +79,7 @@ def _quarantined(con: sa.Connection, now: datetime) -> Iterator[str]:
 
 
 def _complaints(con: sa.Connection, now: datetime) -> Iterator[str]:
-    for run in list_runs(con, since=now - COMPLAINTS_FOR):
+    for run in list_runs(con, kind=RunKind.DIGEST, since=now - COMPLAINTS_FOR):
         complaints = run_complaints(con, run.run_key)
         if complaints.is_alarming:
             yield (

@@ -114,11 +114,8 @@ def _compared(con: sa.Connection, run_key: str) -> tuple[Compared, ...]:
 
 
 def _shards(con: sa.Connection, run: Run) -> tuple[ShardStory, ...]:
-    epochs = dict(
-        con.execute(sa.select(shards.c.shard, shards.c.epoch).where(shards.c.run_key == run.run_key))
-        .tuples()
-        .all()
-    )
+    begun = sa.select(shards.c.shard, shards.c.epoch).where(shards.c.run_key == run.run_key)
+    epochs: dict[int, int] = dict(con.execute(begun).all())
     query = (
         sa.select(deliveries.c.shard, deliveries.c.state, sa.func.count())
         .where(deliveries.c.run_key == run.run_key)
@@ -157,4 +154,4 @@ def _bounces(con: sa.Connection, run_key: str) -> dict[str, int]:
         .group_by(bounce_events.c.kind)
         .order_by(bounce_events.c.kind)
     )
-    return dict(con.execute(query).tuples().all())
+    return dict(con.execute(query).all())

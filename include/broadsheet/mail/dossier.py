@@ -58,6 +58,7 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime | None = None
     attempts: int = 0
     next_attempt_at: datetime | None = None
+    deadline_at: datetime | None = None
     phase: str | None = None
     code: int | None = None
     enhanced: str | None = None
@@ -172,7 +173,7 @@ def _due(subscriber: Subscriber, schedule: Schedule, until: datetime, most: int)
 def _deliveries(
     con: sa.Connection, subscriber: Subscriber, until: tuple[str, datetime], most: int
 ) -> Iterator[Occasion]:
-    own = ("occasion", "delivery_id", "state", "updated_at", "next_attempt_at", *_ANSWER)
+    own = ("occasion", "delivery_id", "state", "updated_at", "next_attempt_at", "deadline_at", *_ANSWER)
     query = (
         sa.select(
             *(deliveries.c[name] for name in own),

@@ -44,7 +44,7 @@ def overview(con: sa.Connection, now: datetime) -> Overview:
 
 def _by_state(con: sa.Connection) -> dict[SubscriberState, int]:
     query = sa.select(subscribers.c.state, sa.func.count()).group_by(subscribers.c.state)
-    counts: dict[str, int] = dict(con.execute(query).tuples().all())
+    counts: dict[str, int] = dict(con.execute(query).all())
     return {state: counts[state] for state in SubscriberState if state in counts}
 
 

@@ -33,10 +33,9 @@ def why_none(dossier: Dossier, settings: Settings, now: datetime) -> Why:
     )
 
 
-def under_way(dossier: Dossier) -> Occasion | None:
+def under_way(dossier: Dossier, now: datetime) -> Occasion | None:
     """An earlier digest that may still arrive: until it is over nothing else is sent to them."""
-    digests = (one for one in dossier.occasions if one.kind is RunKind.DIGEST)
-    return next((one for one in digests if one.state in OPEN and one.run_state in OPEN_RUNS), None)
+    return next((one for one in dossier.occasions if _may_arrive(one, now)), None)
 
 
 def _of_the_subscription(dossier: Dossier) -> Why | None:
@@ -65,11 +64,16 @@ def _of_the_office(dossier: Dossier, settings: Settings, now: datetime) -> Why:
     due = dossier.due_today
     if dossier.suppression is not None:
         return Why.SUPPRESSED
-    if under_way(dossier) is not None:
+    if under_way(dossier, now) is not None:
         return Why.UNDER_WAY
     if due is not None and due.at + deadline(dossier.subscriber.preferences.cadence) <= now:
         return Why.TOO_LATE
     return Why.NO_RUN if _is_known(dossier, settings, now) else Why.NOTHING_KNOWN
+
+
+def _may_arrive(one: Occasion, now: datetime) -> bool:
+    is_open = one.kind is RunKind.DIGEST and one.state in OPEN and one.run_state in OPEN_RUNS
+    return is_open and one.deadline_at is not None and one.deadline_at > now
 
 
 def _is_known(dossier: Dossier, settings: Settings, now: datetime) -> bool:

@@ -1,0 +1,91 @@
+"""What a person is told to look at, and that nothing is said while all is well."""
+
+from datetime import timedelta
+
+import pytest
+
+from broadsheet.mail.alarms import mail_alarms
+from broadsheet.mail.closing import close_run
+from broadsheet.mail.opening import open_run
+from broadsheet.mail.schema import bounce_events, deliveries, exclusions, runs, subscribers
+from broadsheet.mail.states import Reason, RunState, State
+from mail.mailroom import Scripted
+
+RUN = "2026-11-20T07:00Z"
+
+
+@pytest.fixture
+def room(mailroom):
+    room = mailroom(3)
+    room.send(Scripted())
+    close_run(room.settings, RUN, room.now)
+    return room
+
+
+def alarms(room, later=timedelta()):
+    """What is said so much later, to readers who pause meanwhile."""
+    if later:
+        room.change(subscribers.update().values(cadence="paused"))
+    return mail_alarms(room.settings, room.now + later)
+
+
+def test_nothing_is_said_while_all_is_well(room):
+    assert alarms(room) == ()
+
+
+def test_a_paused_run_is_said_with_its_reason_and_what_to_do(room):
+    room.change(runs.update().values(state=str(RunState.PAUSED), reason="refused by policy"))
+    (line,) = alarms(room)
+    for words in (RUN, "refused by policy", f"broadsheet resume {RUN}"):
+        assert words in line
+
+
+def test_a_run_that_nobody_sends_is_said_after_every_deadline(room):
+    assert alarms(room, timedelta(hours=74)) == ()
+    room.change(runs.update().values(state=str(RunState.SENDING)))
+    assert alarms(room, timedelta(hours=73)) == ()
+    (line,) = alarms(room, timedelta(hours=74))
+    assert f"run {RUN} is still sending" in line
+
+
+def test_digests_that_no_run_takes_up_are_said_after_an_hour(room):
+    tomorrow = room.now.replace(minute=0) + timedelta(days=1)
+    assert mail_alarms(room.settings, tomorrow + timedelta(hours=1)) == ()
+    (line,) = mail_alarms(room.settings, tomorrow + timedelta(minutes=61))
+    assert line.startswith("3 digests are owed since 2026-11-21 07:00 UTC")
+    assert open_run(room.settings, tomorrow + timedelta(minutes=61)).run_key
+    assert mail_alarms(room.settings, tomorrow + timedelta(minutes=61)) == ()
+
+
+def test_what_was_missed_is_said_for_a_day(room):
+    missed = {"run_key": RUN, "subscriber_id": 1, "occasion": "2026-11-19", "reason": str(Reason.MISSED)}
+    room.change(exclusions.insert().values(at=room.now, **missed))
+    assert "1 digests were missed" in alarms(room, timedelta(hours=24))[0]
+    assert alarms(room, timedelta(hours=26)) == ()
+
+
+def test_what_was_left_out_on_purpose_is_not_missed(room):
+    quiet = {"run_key": RUN, "subscriber_id": 1, "occasion": "2026-11-19", "reason": str(Reason.NOTHING_NEW)}
+    room.change(exclusions.insert().values(at=room.now, **quiet))
+    assert alarms(room) == ()
+
+
+def test_quarantined_mails_are_said(room):
+    one = deliveries.c.subscriber_id == room.numbers[1]
+    room.change(deliveries.update().where(one).values(state=str(State.QUARANTINED)))
+    (line,) = alarms(room)
+    assert line.startswith(f"1 deliveries of run {RUN} are quarantined")
+    assert "resolve" in line
+
+
+def test_complaints_are_said_with_their_share(room):
+    complaint = {"bounce_key": "c", "kind": "complaint", "reason": "spam", "at": room.now}
+    room.change(bounce_events.insert().values(delivery_id=room.row(1)["delivery_id"], **complaint))
+    (line,) = alarms(room)
+    assert line.startswith(f"33.33% of run {RUN} were reported as spam")
+    assert alarms(room, timedelta(days=8)) == ()
+
+
+def test_no_address_is_ever_in_an_alarm(room):
+    room.change(runs.update().values(state=str(RunState.PAUSED), reason="by hand"))
+    assert "@" not in "".join(alarms(room))
