@@ -13,15 +13,18 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from broadsheet.digest.forme import Forme, Links
+from broadsheet.digest.picking import Picker
 from broadsheet.digest.press import Press
+from broadsheet.digest.topics import read_topics
+from broadsheet.digest.wishes import Wishes
 from digest.made_up import HUB, UNTIL
-from digest.readers import pick, stocks_of_a_day
+from digest.readers import stocks_of_a_day
 
 DOCS = Path(__file__).parents[2] / "docs" / "pictures"
 SCHEMES = {"": 1, "-dark": 0}
 """Chromium's numbers for a reader's preferred colours."""
 SIZES = {"digest": (800, 1700), "digest-narrow": (360, 2300)}
-TOPICS = ("language models, agents", "retrieval", "", "vision")
+TOPICS = "diffusion, retrieval, agents, cameras, speech, benchmark, energy, encoders, search, models"
 SITE = "https://papers.example"
 LINKS = Links(
     f"{SITE}/u/token", f"{SITE}/p/token", f"{SITE}/e/2026-11-20", "mailto:unsubscribe@papers.example"
@@ -35,11 +38,9 @@ PHONE = (
 def page() -> str:
     """The mail of a reader with topics."""
     stocks = stocks_of_a_day()[:1]
-    places = range(sum(len(section.items) for section in stocks[0].edition.sections))
     press = Press(stocks, HUB, UNTIL)
-    selection = press.set(
-        pick(stocks, {0: {place: TOPICS[place % len(TOPICS)] for place in places}}), timezone="UTC"
-    )
+    picked = Picker(stocks).pick(range(1), Wishes(read_topics(TOPICS)))
+    selection = press.set(picked, timezone="UTC")
     return Forme(press.fragments()).html(selection, LINKS)
 
 
