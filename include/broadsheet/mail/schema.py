@@ -50,7 +50,7 @@ subscribers = sa.Table(
     sa.Column("created_at", Time, nullable=False),
     sa.Column("updated_at", Time, nullable=False),
     sa.Column("scheduled_from", Time),  # digests that were due before are not owed; null while pending
-    sa.Index("ix_subscribers_schedule", "state", "cadence", "timezone", "hour", "weekday"),
+    sa.Index("ix_subscribers_schedule", "state", "cadence", "timezone", "hour", "weekday", "subscriber_id"),
 )
 
 consent_events = sa.Table(

@@ -28,7 +28,7 @@ subscribers = sa.Table(
     sa.Column("created_at", sa.DateTime, nullable=False),
     sa.Column("updated_at", sa.DateTime, nullable=False),
     sa.Column("scheduled_from", sa.DateTime),
-    sa.Index("ix_subscribers_schedule", "state", "cadence", "timezone", "hour", "weekday"),
+    sa.Index("ix_subscribers_schedule", "state", "cadence", "timezone", "hour", "weekday", "subscriber_id"),
 )
 
 consent_events = sa.Table(
