@@ -1,4 +1,4 @@
-"""How it stands, and why it is so."""
+"""How it stands."""
 
 import json
 
@@ -10,6 +10,11 @@ SOURCE = {
 }  # fmt: skip
 
 
+MAIL = {
+    "subscribers", "owed", "next_due_at", "last_run", "open_runs", "deferred", "next_attempt_at", "alarms",
+}  # fmt: skip
+
+
 def status(broadsheet):
     result = broadsheet("status", "--json")
     assert result.code == 0, result.err
@@ -18,10 +23,9 @@ def status(broadsheet):
 
 def test_json_has_exactly_these_keys(three_days):
     found = status(three_days)
-    assert set(found) == {"sources", "totals", "digest"}
+    assert set(found) == {"sources", "totals", "mail"}
     assert all(set(source) == SOURCE for source in found["sources"])
     assert set(found["totals"]) == {"captures", "snapshots", "papers", "observations", "changes"}
-    assert found["digest"] is None
 
 
 def test_a_source_that_gives_nothing_to_believe_is_silent(three_days, hub, at):
@@ -42,48 +46,39 @@ def test_a_watched_list_that_was_never_asked_is_there_too(three_days, monkeypatc
     assert "ever" in three_days("status").out
 
 
-def test_the_last_digest_is_told(three_days, monkeypatch):
-    monkeypatch.setenv("BROADSHEET_DIGEST_TO", "reader@x.example")
+def test_mail_stands_with_nobody_subscribed(three_days):
+    mail = status(three_days)["mail"]
+    assert set(mail) == MAIL
+    assert (mail["subscribers"], mail["last_run"], mail["next_due_at"], mail["alarms"]) == (
+        {},
+        None,
+        None,
+        [],
+    )
+    assert "nobody is subscribed" in three_days("status").out
+
+
+def test_the_last_run_and_what_is_due_next_are_told(three_days, at):
+    three_days("subscribers", "add", "ada@example.org", "--hour", "10")
+    assert status(three_days)["mail"]["owed"] == 1
     assert three_days("send").code == 0
-    digest = status(three_days)["digest"]
-    assert (digest["run"], digest["state"]) == ("2026-11-05", "sent")
-    assert digest["boards"][0][0] == "trending"
-    assert "reader@" not in three_days("status").out + json.dumps(digest)
+    mail = status(three_days)["mail"]
+    assert (mail["subscribers"], mail["owed"], mail["open_runs"]) == ({"active": 1}, 0, [])
+    assert (mail["last_run"]["run"], mail["last_run"]["states"]) == ("2026-11-05T10:00Z", {"accepted": 1})
+    assert mail["next_due_at"] == "2026-11-06T10:00:00Z"
+    out = three_days("status").out
+    assert "last run   2026-11-05T10:00Z, done: 1 accepted" in out
+    assert "@" not in out + json.dumps(mail)
 
 
-def test_a_capture_is_explained_along_its_whole_way(three_days):
-    newest = json.loads(three_days("list", "trending", "--json").out)[0]["snapshot_id"]
-    result = three_days("explain", newest)
-    assert result.code == 0
-    for word in ("asked", "answer", "archived", "parsed", "verdict", "became", "brought"):
-        assert f"\n  {word} " in result.out
-    assert " new" in result.out
-    found = json.loads(three_days("explain", newest, "--json").out)
-    assert found["capture_id"] == newest
-    assert found["previous_snapshot"]["captured_at"].startswith("2026-11-04")
-    assert found["changes"]["entered"] > 0
-
-
-def test_a_capture_that_was_not_believed_says_why(three_days, hub, at):
-    hub.fail("/papers/trending", Challenge(), times=None)
-    at("2026-11-05T12:00Z")
-    capture = json.loads(three_days("poll", "trending", "--json").out)[0]["capture_id"]
-    out = three_days("explain", capture).out
-    assert "blocked: " in out
-    assert "no snapshot" in out
-
-
-def test_a_digest_is_explained_by_its_day_and_by_its_key(three_days, monkeypatch):
-    monkeypatch.setenv("BROADSHEET_DIGEST_TO", "reader@x.example")
-    key = json.loads(three_days("send", "--json").out)["edition_key"]
-    by_day, by_key = three_days("explain", "2026-11-05"), three_days("explain", key)
-    assert by_day.out == by_key.out
-    assert "trending: snapshot " in by_day.out
-    assert "reader@" not in by_day.out
-
-
-def test_what_there_is_not_cannot_be_explained(three_days):
-    for what in ("12345", "2026-11-01", "nonsense"):
-        result = three_days("explain", what)
-        assert result.code == 2
-        assert "broadsheet status" in result.err
+def test_what_waits_and_what_somebody_should_look_at_is_told(three_days, monkeypatch):
+    three_days("subscribers", "add", "ada@example.org", "--hour", "10")
+    monkeypatch.setenv("BROADSHEET_SMTP_URL", "smtp://127.0.0.1:9")
+    assert three_days("send").code == 75
+    three_days("pause", "2026-11-05T10:00Z")
+    mail = status(three_days)["mail"]
+    assert [(run["run"], run["state"]) for run in mail["open_runs"]] == [("2026-11-05T10:00Z", "paused")]
+    assert "is paused (by hand)" in mail["alarms"][0]
+    out = three_days("status").out
+    assert "open       2026-11-05T10:00Z, paused" in out
+    assert "LOOK       run 2026-11-05T10:00Z is paused" in out

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _RUN = re.compile(r"\d{4}-\d{2}-\d{2}T.*|letter:.*")
 _DELIVERY = re.compile(r"[0-9a-f]{32}")
-_SHORT = 10
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_CAPTURE = re.compile(r"[0-9]{10,16}")
 """Captures' numbers have more digits than subscribers' ever will."""
 
 
@@ -52,7 +53,7 @@ def explain(
     settings = configuration.load_settings()
     now = configuration.now(settings)
     day = read_day(at) if at is not None else None
-    if what.isdecimal() and len(what) >= _SHORT:
+    if _CAPTURE.fullmatch(what):
         _print_capture(settings, int(what), as_json=as_json)
         return
 
@@ -67,7 +68,7 @@ def explain(
             _print_run(con, settings, what, as_json=as_json)
         elif _DELIVERY.fullmatch(what):
             _print_delivery(con, what, as_json=as_json)
-        elif not what.isdecimal():
+        elif not _NUMBER.fullmatch(what):
             raise UsageError(
                 f"{what!r} is nothing that can be explained: write a subscriber's address, number or channel:NAME, a "
                 "day or a run as in `broadsheet runs`, a delivery's id, or a capture's as in `broadsheet status`"
