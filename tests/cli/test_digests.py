@@ -1,8 +1,12 @@
 """Sending what is due, and looking at it first."""
 
 import json
+import sys
+from contextlib import contextmanager
 
 import pytest
+
+from broadsheet.commands import digests
 
 
 @pytest.fixture
@@ -123,3 +127,21 @@ def test_a_wrong_list_in_the_settings_is_a_usage_error(command, three_days, monk
     result = three_days(command)
     assert result.code == 2
     assert "digest_lists" in result.err
+
+
+def test_how_far_it_is_is_counted_where_somebody_looks(readers, monkeypatch):
+    counted = []
+
+    @contextmanager
+    def bar(_label):
+        yield lambda done, total: counted.append((done, total))
+
+    monkeypatch.setattr(digests, "progress_bar", bar)
+    monkeypatch.setattr(digests, "COUNTED_EVERY", 0.001)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("BROADSHEET_RATE_PER_SECOND", "2")
+    for number in range(3):
+        readers("subscribers", "add", f"{number}@example.org", "--hour", "10")
+    assert asked(readers("send", "--json"))["done"] == {"accepted": 4}
+    assert (0, 4) in counted
+    assert all(done <= total <= 4 for done, total in counted)
