@@ -12,16 +12,18 @@ from typing import NamedTuple, Self
 import msgspec
 
 from broadsheet.mail.composer import Composer
+from broadsheet.mail.entries import Settled, settled
 from broadsheet.mail.errors import AddressError
 from broadsheet.mail.guard import Guard
 from broadsheet.mail.identity import Kind
 from broadsheet.mail.journal import Journal, JournalError
-from broadsheet.mail.ledger import EXPIRED, Claimed, Settled, settled
+from broadsheet.mail.ledger import EXPIRED, Claimed
 from broadsheet.mail.outcomes import judge
 from broadsheet.mail.pacing import Pacer
 from broadsheet.mail.refusals import Refusals
 from broadsheet.mail.states import State
 from broadsheet.mail.transport import Outcome, Session, Transport
+from broadsheet.mail.tray import Tray
 
 GRACE_SECONDS = 30.0
 """How long messages that are under way are waited for once no more are begun."""
@@ -56,7 +58,7 @@ class Crew:
 
     def __init__(self, size: int, tools: Tools) -> None:
         self._jobs: queue.SimpleQueue[Claimed | None] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[Settled | BaseException] = queue.SimpleQueue()
+        self._done: Tray[Settled] = Tray()
         self._stopping = threading.Event()
         self._hands = [_Hand(tools, self._jobs, self._done, self._stopping) for _ in range(size)]
         self.unbegun: list[Claimed] = []
@@ -91,17 +93,9 @@ class Crew:
         for one in claimed:
             self._jobs.put(one)
 
-    def take(self, seconds: float) -> list[Settled]:
-        """What was done; waits up to ``seconds`` for the first. Raises what made a thread end."""
-        found = []
-        with suppress(queue.Empty):
-            found.append(self._done.get(timeout=seconds))
-            while True:
-                found.append(self._done.get_nowait())
-        for one in found:
-            if isinstance(one, BaseException):
-                raise one
-        return [one for one in found if isinstance(one, Settled)]
+    def take(self, seconds: float, enough: int) -> list[Settled]:
+        """What was done; waits up to ``seconds`` for ``enough`` of it. Raises what made a thread end."""
+        return self._done.take(seconds, enough)
 
     def _recall(self) -> None:
         with suppress(queue.Empty):
@@ -126,7 +120,7 @@ class _Hand(threading.Thread):
         self,
         tools: Tools,
         jobs: "queue.SimpleQueue[Claimed | None]",
-        done: "queue.SimpleQueue[Settled | BaseException]",
+        done: Tray[Settled],
         stopping: threading.Event,
     ) -> None:
         super().__init__(name="sender", daemon=True)
@@ -156,7 +150,7 @@ class _Hand(threading.Thread):
         except _StoppedError:
             return
         except BaseException as error:  # noqa: BLE001 (it is raised in the thread that takes what was done)
-            self._done.put(error)
+            self._done.fail(error)
 
     def _may_begin(self) -> bool:
         return self._tools.guard.reason is None and self._tools.pacer.wait(self._stopping)

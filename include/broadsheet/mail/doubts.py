@@ -7,7 +7,8 @@ import msgspec
 import sqlalchemy as sa
 
 from broadsheet.mail.database import Database
-from broadsheet.mail.ledger import Settled, Tenure, fold
+from broadsheet.mail.entries import Settled
+from broadsheet.mail.ledger import Tenure, fold
 from broadsheet.mail.schema import deliveries
 from broadsheet.mail.states import Policy, State
 from broadsheet.mail.transport import Evidence, Phase

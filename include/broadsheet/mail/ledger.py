@@ -13,8 +13,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from broadsheet.mail.entries import Settled, record
 from broadsheet.mail.errors import MailBusyError
-from broadsheet.mail.outcomes import Consequence
 from broadsheet.mail.schema import (
     attempts,
     deliveries,
@@ -32,10 +32,8 @@ from broadsheet.mail.states import (
     RunState,
     State,
     SubscriberState,
-    SuppressionReason,
 )
 from broadsheet.mail.suppressions import Suppression, suppress
-from broadsheet.mail.transport import Outcome
 
 FOUND_BY = "sender"
 """The source of suppressions that a mail server's answer led to."""
@@ -79,45 +77,11 @@ class Claimed(msgspec.Struct, frozen=True, gc=False):
     deadline_at: datetime
 
 
-class Settled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What became of one attempt.
-
-    ``text`` is the next hop's answer, or what happened instead of one; ``resolution`` one of a few phrases that say
-    why it is over or how a doubt was settled. ``at`` is when it happened, if that is not when it is written down.
-    """
-
-    delivery_id: str
-    attempt: int
-    state: State
-    next_attempt_at: datetime | None = None
-    at: datetime | None = None
-    phase: str | None = None
-    code: int | None = None
-    enhanced: str | None = None
-    text: str | None = None
-    queue_id: str | None = None
-    sha256: str | None = None
-    resolution: str | None = None
-    suppress: SuppressionReason | None = None
-
-
-def settled(
-    delivery_id: str, attempt: int, outcome: Outcome, consequence: Consequence, sha256: str | None
-) -> Settled:
-    """The entry for an attempt with that outcome."""
-    return Settled(
-        delivery_id=delivery_id,
-        attempt=attempt,
-        state=consequence.state,
-        next_attempt_at=consequence.next_attempt_at,
-        phase=outcome.phase,
-        code=outcome.code,
-        enhanced=outcome.enhanced,
-        text=outcome.reply or None,
-        queue_id=outcome.queue_id,
-        sha256=sha256,
-        suppress=consequence.suppress,
-    )
+_EPOCH = (
+    sa.select(shards.c.epoch)
+    .where(shards.c.run_key == sa.bindparam("its_run"), shards.c.shard == sa.bindparam("its_shard"))
+    .with_for_update()
+)
 
 
 def hold(con: sa.Connection, tenure: Tenure) -> None:
@@ -127,7 +91,7 @@ def hold(con: sa.Connection, tenure: Tenure) -> None:
         FencedError: another sender has begun since.
     """
     shard = tenure.shard
-    found = con.scalar(sa.select(shards.c.epoch).where(shard.of(shards)).with_for_update())
+    found = con.scalar(_EPOCH, {"its_run": shard.run_key, "its_shard": shard.number})
     if found != tenure.epoch:
         raise FencedError(
             f"another sender has taken over shard {shard.number} of run {shard.run_key}: this one stops"
@@ -137,27 +101,27 @@ def hold(con: sa.Connection, tenure: Tenure) -> None:
 def claim(con: sa.Connection, tenure: Tenure, kind: str, now: datetime, most: int) -> tuple[Claimed, ...]:
     """Take up to ``most`` deliveries of a kind (``mail``, ``channel``) in hand that are due at ``now``.
 
-    Nobody whose deadline has passed; none at all unless the run is being sent.
+    Nobody whose deadline has passed; none at all unless the run is being sent. Those that were in doubt come last,
+    so that whatever makes senders crash there does not hit the same ones again and again.
 
     Raises:
         FencedError: as `hold`.
     """
     hold(con, tenure)
-    shard = tenure.shard
-    mine = (shard.of(deliveries), deliveries.c.kind == kind, deliveries.c.deadline_at > now)
-    pending = sa.select(deliveries.c.delivery_id).where(*mine, deliveries.c.state == State.PENDING)
-    deferred = sa.select(deliveries.c.delivery_id).where(
-        *mine, deliveries.c.state == State.DEFERRED, deliveries.c.next_attempt_at <= now
-    )
-    sending = sa.select(runs.c.run_key).where(
-        runs.c.run_key == shard.run_key, runs.c.state == RunState.SENDING
-    )
-    if con.scalar(sending) is None:
-        return ()
-    due = con.scalars(sa.union_all(pending, deferred).limit(most)).all()
+    values = {
+        "its_run": tenure.shard.run_key,
+        "its_shard": tenure.shard.number,
+        "its_kind": kind,
+        "moment": now,
+    }
+    claimed: list[Claimed] = []
+    for due in (_DUE, _DUE_AFTER_DOUBT):
+        claimed += [Claimed(*row) for row in con.execute(due, {**values, "most": most - len(claimed)})]
+        if len(claimed) == most:
+            break
     con.execute(
         deliveries.update()
-        .where(deliveries.c.delivery_id.in_(due))
+        .where(deliveries.c.delivery_id.in_([one.delivery_id for one in claimed]))
         .values(
             state=State.CLAIMED,
             attempt=deliveries.c.attempt + 1,
@@ -166,21 +130,42 @@ def claim(con: sa.Connection, tenure: Tenure, kind: str, now: datetime, most: in
             updated_at=now,
         )
     )
-    return _claimed(con, due)
+    return tuple(claimed)
 
 
-def _claimed(con: sa.Connection, ids: Sequence[str]) -> tuple[Claimed, ...]:
-    names = [name for name in Claimed.__struct_fields__ if name not in {"generation", "address"}]
-    query = (
+def _due(doubts: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
+    """The deliveries due, as `Claimed`: two selects, so that those that wait for later are looked at last."""
+    now = sa.bindparam("moment", type_=deliveries.c.deadline_at.type)
+    found = (
         sa.select(
-            *(deliveries.c[name] for name in names),
+            deliveries.c.delivery_id,
+            deliveries.c.subscriber_id,
             subscribers.c.generation,
-            sa.func.coalesce(deliveries.c.address, "").label("address"),
+            sa.func.coalesce(deliveries.c.address, ""),
+            deliveries.c.address_hash,
+            deliveries.c.selection_id,
+            deliveries.c.attempt + 1,
+            deliveries.c.sha256,
+            deliveries.c.deadline_at,
         )
         .join(subscribers, subscribers.c.subscriber_id == deliveries.c.subscriber_id)
-        .where(deliveries.c.delivery_id.in_(ids))
+        .join(runs, runs.c.run_key == deliveries.c.run_key)
+        .where(
+            deliveries.c.run_key == sa.bindparam("its_run"),
+            deliveries.c.shard == sa.bindparam("its_shard"),
+            deliveries.c.kind == sa.bindparam("its_kind"),
+            deliveries.c.deadline_at > now,
+            runs.c.state == RunState.SENDING,
+            doubts,
+        )
     )
-    return tuple(Claimed(**row) for row in con.execute(query).mappings())
+    pending = found.where(deliveries.c.state == State.PENDING)
+    deferred = found.where(deliveries.c.state == State.DEFERRED, deliveries.c.next_attempt_at <= now)
+    return sa.union_all(pending, deferred).limit(sa.bindparam("most"))
+
+
+_DUE = _due(deliveries.c.doubts == 0)
+_DUE_AFTER_DOUBT = _due(deliveries.c.doubts > 0)
 
 
 def refused(con: sa.Connection, tenure: Tenure) -> dict[str, str]:
@@ -230,59 +215,7 @@ def fold(
     hold(con, tenure)
     if not entries:
         return
-    con.execute(
-        deliveries.update()
-        .where(
-            deliveries.c.delivery_id == sa.bindparam("its_id"),
-            deliveries.c.claim_epoch == tenure.epoch,
-            deliveries.c.state == was,
-        )
-        .values(
-            state=sa.bindparam("to_state"),
-            next_attempt_at=sa.bindparam("again_at"),
-            doubts=deliveries.c.doubts + sa.bindparam("more_doubts"),
-            phase=sa.bindparam("at_phase"),
-            code=sa.bindparam("its_code"),
-            enhanced=sa.bindparam("its_enhanced"),
-            reply=sa.bindparam("its_text"),
-            queue_id=sa.bindparam("its_queue_id"),
-            sha256=sa.func.coalesce(deliveries.c.sha256, sa.bindparam("its_sha256", type_=sa.String)),
-            resolution=sa.bindparam("its_resolution"),
-            updated_at=sa.bindparam("its_time"),
-        ),
-        [
-            {
-                "its_id": one.delivery_id,
-                "to_state": one.state,
-                "again_at": one.next_attempt_at,
-                "more_doubts": int(one.state is State.IN_DOUBT),
-                "at_phase": one.phase,
-                "its_code": one.code,
-                "its_enhanced": one.enhanced,
-                "its_text": one.text,
-                "its_queue_id": one.queue_id,
-                "its_sha256": one.sha256,
-                "its_resolution": one.resolution,
-                "its_time": one.at or now,
-            }
-            for one in entries
-        ],
-    )
-    con.execute(
-        attempts.insert(),
-        [
-            {
-                "delivery_id": one.delivery_id,
-                "attempt": one.attempt,
-                "at": one.at or now,
-                "event": one.state,
-                "phase": one.phase,
-                "code": one.code,
-                "text": one.text or one.resolution,
-            }
-            for one in entries
-        ],
-    )
+    record(con, tenure.epoch, entries, now, was)
     note_told(con, [one.delivery_id for one in entries if one.state in DELIVERED])
     _suppress(con, entries, now)
 

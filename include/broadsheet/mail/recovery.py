@@ -8,8 +8,9 @@ import msgspec
 import sqlalchemy as sa
 
 from broadsheet.mail.database import Database
+from broadsheet.mail.entries import Settled, settled
 from broadsheet.mail.journal import Attempt, JournalFile, Replay, journal_id, journals, read_journal
-from broadsheet.mail.ledger import Settled, Shard, Tenure, fold, settled
+from broadsheet.mail.ledger import Shard, Tenure, fold
 from broadsheet.mail.outcomes import judge
 from broadsheet.mail.schema import deliveries, folded_journals, shards
 from broadsheet.mail.states import OPEN, State

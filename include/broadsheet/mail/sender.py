@@ -10,10 +10,11 @@ from typing import NamedTuple
 from broadsheet.mail.composer import Composer
 from broadsheet.mail.crew import Crew, Tools
 from broadsheet.mail.database import Database
+from broadsheet.mail.entries import Settled
 from broadsheet.mail.guard import Guard
 from broadsheet.mail.identity import Kind
 from broadsheet.mail.journal import Journal
-from broadsheet.mail.ledger import Claimed, Settled, Tenure, claim, fold, pause, release
+from broadsheet.mail.ledger import Claimed, Tenure, claim, fold, pause, release
 from broadsheet.mail.pacing import Pacer
 from broadsheet.mail.rates import TokenBucket, keep_pace, kept_pace
 from broadsheet.mail.refusals import watching
@@ -86,7 +87,7 @@ class Sender:
             self._crews.append(crew)
             with crew:
                 self._work(crew, kind)
-        self._unwritten += crew.take(0)
+        self._unwritten += crew.take(0, 0)
         self._write()
         self._release(crew.unbegun)
         if self._guard.pauses:
@@ -98,39 +99,40 @@ class Sender:
         in_hand, more = 0, True
         while not self._must_stop():
             if more and in_hand <= BATCH:
-                claimed = self._claim(kind)
+                claimed = self._write(kind)
                 crew.begin(claimed)
                 in_hand += len(claimed)
                 more = len(claimed) == BATCH
+            elif len(self._unwritten) >= BATCH or time.monotonic() - self._written_at > WRITE_SECONDS:
+                self._write()
             if not in_hand:
                 return
-            done = crew.take(POLL_SECONDS)
+            done = crew.take(POLL_SECONDS, min(in_hand, BATCH))
             self._unwritten += done
             in_hand -= len(done)
-            if len(self._unwritten) >= BATCH or time.monotonic() - self._written_at > WRITE_SECONDS:
-                self._write()
 
     def _must_stop(self) -> bool:
         if self._ending.is_set():
             self._guard.stop(TERMINATED)
         return self.stopped is not None
 
-    def _claim(self, kind: str) -> tuple[Claimed, ...]:
+    def _write(self, kind: str | None = None) -> tuple[Claimed, ...]:
+        """Write down what was done and, for a ``kind``, claim the next ones: one transaction is cheaper than two."""
         desk = self._desk
+        claimed: tuple[Claimed, ...] = ()
+        if not self._unwritten and kind is None:
+            return claimed
         with desk.database.write() as con:
-            claimed = claim(con, desk.tenure, kind, desk.now(), BATCH)
-            desk.composer.load(con, claimed)
-        return claimed
-
-    def _write(self) -> None:
-        desk = self._desk
-        if self._unwritten:
-            with desk.database.write() as con:
+            if self._unwritten:
                 fold(con, desk.tenure, self._unwritten, desk.now())
                 keep_pace(con, self._pace_name, self._pacer.pace)
+            if kind is not None:
+                claimed = claim(con, desk.tenure, kind, desk.now(), BATCH)
+                desk.composer.load(con, claimed)
         self.done.update(one.state for one in self._unwritten)
         self._unwritten.clear()
         self._written_at = time.monotonic()
+        return claimed
 
     def _release(self, unbegun: list[Claimed]) -> None:
         if unbegun:
