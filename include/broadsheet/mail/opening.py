@@ -15,6 +15,7 @@ from broadsheet.mail.configured import ensure_configured
 from broadsheet.mail.database import Database, open_database
 from broadsheet.mail.deciding import Editor
 from broadsheet.mail.errors import MailBusyError
+from broadsheet.mail.forgotten import refuse_forgotten
 from broadsheet.mail.freezing import Freezer
 from broadsheet.mail.members import members
 from broadsheet.mail.schedule import slot_of
@@ -65,7 +66,8 @@ def open_run(settings: Settings, now: datetime) -> Opened:
 
     Raises:
         MailBusyError: another process was opening a run for the whole of ``lock_timeout_seconds``.
-        MailError: the mail database cannot be used, or the counts do not add up; then nothing is written.
+        MailError: the mail database cannot be used, it is older than the journals, or the counts do not add up;
+            then nothing is written.
         SettingsError: several shards without PostgreSQL, or a setting of the first subscriber that is none.
         WarehouseError: the published file cannot be read.
     """
@@ -141,6 +143,7 @@ def _freeze(con: sa.Connection, settings: Settings, now: datetime, editor: Edito
     run = find_run(con, run_key)
     if run is not None:
         return _opened(con, run, new=False)
+    refuse_forgotten(con, settings.journal_path, now)
     audience, went_by = owed(con, now), tuple(lapsed(con, now))
     row = {
         "run_key": run_key,
