@@ -27,6 +27,7 @@ SECRETS = frozenset({"hub_token", "smtp_url", "secret_key", "database_url", "bou
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
 HttpUrl = Annotated[str, Meta(pattern=r"^https?://[^\s/]+")]
+HttpUrlOrNone = Annotated[str, Meta(pattern=r"^(https?://[^\s/]+|$)")]
 
 
 class SettingsError(UsageError):
@@ -96,7 +97,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Keys Message-IDs and links; empty means one is made and kept in the home folder."""
     database_url: str = ""
     """``postgresql://user:password@host/name`` of the mail database; empty means mail.sqlite in the home folder."""
-    public_url: HttpUrl | Literal[""] = ""
+    public_url: HttpUrlOrNone = ""
     """The address of the web pages, for links in mails; empty means that mails have no such links."""
     bounce_address: str = ""
     """Where bounces go, such as bounces@example.org: each mail's envelope sender is one below it
