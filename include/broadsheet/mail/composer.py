@@ -1,7 +1,7 @@
 """A delivery as a finished message, out of what its run froze: the same bytes at every attempt."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from broadsheet.mail.stationery import Stationery
 from broadsheet.settings import Settings
 
 MOST_SCRIPTS = 2000
-"""How many are kept at hand: more than a sender ever needs at once."""
+"""How many are kept at hand, those that were needed last: more than a sender ever needs at once."""
 
 
 class Script(NamedTuple):
@@ -58,25 +58,15 @@ class Composer:
 
     def load(self, con: sa.Connection, claimed: Iterable[Claimed]) -> None:
         """Read what these deliveries are made of."""
-        missing = {one.selection_id for one in claimed} - self._scripts.keys()
-        if self._forme is None or not missing:
+        if self._forme is None:
             return
-        for number in list(self._scripts)[: max(len(self._scripts) + len(missing) - MOST_SCRIPTS, 0)]:
-            del self._scripts[number]
-        mine = selections.c.run_key == self._run.run_key, selections.c.selection_id.in_(missing)
-        sources = _sources(con, self._run.run_key, missing)
-        for number, subject, items, data in con.execute(
-            sa.select(
-                selections.c.selection_id, selections.c.subject, selections.c["items"], selections.c.data
-            ).where(*mine)
-        ):
-            selection = Selection.decode(subject, items, data)
-            self._scripts[number] = Script(
-                subject,
-                self._stationery.letterhead(mailing_list(sources[number])),
-                partial(self._forme.body, selection),
-                partial(self._forme.short, selection),
-            )
+        needed = {one.selection_id for one in claimed}
+        missing = needed - self._scripts.keys()
+        fresh = dict(self._written(con, self._forme, missing)) if missing else {}
+        # The last ones stand last. Another thread may look something up meanwhile: it finds the old or the new ones.
+        older = {number: script for number, script in self._scripts.items() if number not in needed}
+        wanted = {number: self._scripts[number] for number in needed - missing}
+        self._scripts = dict(list((older | wanted | fresh).items())[-MOST_SCRIPTS:])
 
     def message(self, claimed: Claimed, kind: str) -> tuple[Message, Envelope]:
         """The message to one recipient, a mail or a note in a channel, with its envelope.
@@ -94,13 +84,32 @@ class Composer:
         head = Head(script.letterhead, script.subject, claimed.delivery_id, links)
         return assemble(script.body(links), head, envelope), envelope
 
+    def _written(
+        self, con: sa.Connection, forme: Forme, numbers: Collection[int]
+    ) -> Iterator[tuple[int, Script]]:
+        query = sa.select(
+            selections.c.selection_id, selections.c.subject, selections.c["items"], selections.c.data
+        ).where(selections.c.run_key == self._run.run_key, selections.c.selection_id.in_(numbers))
+        sources = _sources(con, self._run.run_key, numbers)
+        for number, subject, items, data in con.execute(query):
+            selection = Selection.decode(subject, items, data)
+            yield (
+                number,
+                Script(
+                    subject,
+                    self._stationery.letterhead(mailing_list(sources[number])),
+                    partial(forme.body, selection),
+                    partial(forme.short, selection),
+                ),
+            )
+
 
 def message_id(settings: Settings, delivery_id: str) -> str:
     """What that delivery's Message-ID header says. Raises AddressError if digest_from is no address."""
     return f"<{delivery_id}@{read_mailbox(settings.digest_from, 'digest_from').domain}>"
 
 
-def _sources(con: sa.Connection, run_key: str, numbers: Iterable[int]) -> dict[int, list[str]]:
+def _sources(con: sa.Connection, run_key: str, numbers: Collection[int]) -> dict[int, list[str]]:
     """The sources that each selection tells of."""
     query = (
         sa.select(selection_boards.c.selection_id, selection_boards.c.source)
