@@ -137,7 +137,7 @@ def test_the_report_in_words_names_every_verdict(broadsheet, tape):
         ("empty.jsonl", b""),
         ("binary.html", b"\x00\x01\x02" * 100),
         ("broken.jsonl", b'{"captured_at": "2026-11-03T09:00:00Z", "url": "https://x/", "status"'),
-        ("cut.jsonl.gz", gzip.compress(b"x" * 9000)[:-20]),
+        ("cut.jsonl.gz", gzip.compress(b"x" * 9000, mtime=0)[:-20]),
         ("broken.warc", b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: x\r\n\r\n"),
     ],
 )

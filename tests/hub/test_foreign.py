@@ -198,8 +198,8 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path):
         ("picture.html", b"\x89PNG\0\0", "neither HTML, JSON, text nor WARC"),
         ("half.json", b'[{"paper": ', "line 1: .*neither one JSON document"),
         ("ranks.jsonl", b'{"fetched_at": 1}\n{"fetched_at": 2}\n', "captured_at"),
-        ("half.jsonl.gz", gzip.compress(line().encode() * 500)[:-20], "end-of-stream"),
-        ("broken.jsonl.gz", gzip.compress(os.urandom(90), 0)[:60] + b"xx" * 40, "cannot be read"),
+        ("half.jsonl.gz", gzip.compress(line().encode() * 500, mtime=0)[:-20], "end-of-stream"),
+        ("broken.jsonl.gz", gzip.compress(bytes(range(90)), 0, mtime=0)[:60] + b"xx" * 40, "cannot be read"),
         ("half.warc", b"WARC/1.1\r\nWARC-Type: response\r\n", "record 1"),
         (
             "short.warc",
