@@ -18,7 +18,7 @@ from broadsheet.mail.guard import AWAY
 from broadsheet.mail.journal import JournalError, journals, read_journal
 from broadsheet.mail.ledger import FencedError, Shard, pause
 from broadsheet.mail.locks import shard_lock
-from broadsheet.mail.schema import deliveries, runs, shards
+from broadsheet.mail.schema import deliveries, runs, shards, suppressions
 from broadsheet.mail.sender import TERMINATED
 from broadsheet.mail.states import RunState, State
 from broadsheet.mail.transport import Evidence, Phase
@@ -154,6 +154,37 @@ def test_too_many_refusals_by_policy_pause_the_run(mailroom):
     assert 20 <= len(relay.tried) < 100
     assert room.send(Scripted()).done == {}
     assert sum(room.states.values()) == 100
+
+
+def test_a_next_hop_that_knows_hardly_anybody_pauses_the_run(mailroom):
+    room = mailroom(100)
+    report = room.send(Scripted(lambda _: refused(Phase.RCPT, 550, "5.1.1")), connections=2)
+    assert report.run_state is RunState.PAUSED
+    assert "mailboxes that are not known" in report.reason
+    assert len(room.rows(suppressions)) < 25
+
+
+def test_a_list_of_which_a_third_is_gone_is_sent(mailroom):
+    room = mailroom(100)
+    gone = {f"{number}@example.org" for number in range(1, 101, 3)}
+    relay = Scripted(lambda who: refused(Phase.RCPT, 550, "5.1.1") if who in gone else accepted())
+    assert room.send(relay, connections=1).done == {State.ACCEPTED: 66, State.FAILED: 34}
+
+
+@pytest.mark.parametrize(("phase", "words"), [(Phase.LOGIN, "refuses the login"), (Phase.TLS, "no TLS")])
+def test_a_next_hop_that_does_not_let_us_in_is_not_called_away(mailroom, phase, words):
+    report = mailroom(20).send(Scripted(lambda _: refused(phase, 535, "5.7.8")), connections=1)
+    assert words in report.stopped
+
+
+def test_who_is_not_allowed_any_more_in_mid_run_gets_nothing(mailroom):
+    room = mailroom(3)
+    relay = Scripted()
+    room.send(relay, connections=1, recipients_allow=("2@*",))
+    assert relay.tried == ["2@example.org"]
+    assert room.states == {"accepted": 1, "suppressed": 2}
+    assert "recipients_allow" in room.row(1)["resolution"]
+    assert room.told() == {2}
 
 
 def test_somebody_who_pauses_the_run_stops_the_sender(mailroom):

@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
@@ -15,7 +15,7 @@ from broadsheet.mail.composer import Composer
 from broadsheet.mail.entries import Settled, settled
 from broadsheet.mail.errors import AddressError
 from broadsheet.mail.guard import Guard
-from broadsheet.mail.identity import Kind
+from broadsheet.mail.identity import Kind, is_allowed
 from broadsheet.mail.journal import Journal, JournalError
 from broadsheet.mail.ledger import EXPIRED, Claimed
 from broadsheet.mail.outcomes import judge
@@ -29,6 +29,7 @@ GRACE_SECONDS = 30.0
 """How long messages that are under way are waited for once no more are begun."""
 
 OTHER_BYTES = "it would not be the same mail as before; decide by hand"
+NOT_ALLOWED = "setting recipients_allow does not name them now"
 UNWRITABLE = "no mail can be written to that address"
 NO_JOURNAL = "not offered: the journal cannot be written"
 
@@ -43,6 +44,7 @@ class Tools(NamedTuple):
     refusals: Refusals
     pacer: Pacer
     guard: Guard
+    allow: Sequence[str]
     now: Callable[[], datetime]
 
 
@@ -158,6 +160,8 @@ class _Hand(threading.Thread):
     def _serve(self, session: Session, claimed: Claimed) -> Settled:
         tools = self._tools
         reason = tools.refusals.why(claimed.delivery_id)
+        if reason is None and not is_allowed(tools.kind, claimed.address, tools.allow):
+            reason = NOT_ALLOWED
         if reason is not None:
             return _unbegun(claimed, State.SUPPRESSED, reason)
         if tools.now() >= claimed.deadline_at:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from fnmatch import fnmatchcase
 
 import msgspec
 
@@ -12,7 +11,7 @@ from broadsheet.digest.picking import Picker
 from broadsheet.digest.press import Press
 from broadsheet.digest.stock import Stock, Stocks
 from broadsheet.digest.wishes import Wishes
-from broadsheet.mail.identity import Kind
+from broadsheet.mail.identity import Kind, is_allowed
 from broadsheet.mail.members import Member, Need
 from broadsheet.mail.states import Reason
 from broadsheet.settings import Settings
@@ -73,9 +72,5 @@ class Editor:
             return Reason.NO_CHANNEL
         if member.is_suppressed:
             return Reason.SUPPRESSED
-        return None if is_allowed(member.address_key, self._settings.recipients_allow) else Reason.NOT_ALLOWED
-
-
-def is_allowed(address_key: str, patterns: Sequence[str]) -> bool:
-    """Whether one of ``patterns``, such as ``*@example.org``, names that address; any does where there is none."""
-    return not patterns or any(fnmatchcase(address_key, pattern.casefold()) for pattern in patterns)
+        allowed = is_allowed(member.kind, member.address, self._settings.recipients_allow)
+        return None if allowed else Reason.NOT_ALLOWED

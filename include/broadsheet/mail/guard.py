@@ -2,7 +2,7 @@
 
 import threading
 
-from broadsheet.mail.breaker import Breaker
+from broadsheet.mail.breaker import MOST_UNKNOWN, Breaker
 from broadsheet.mail.outcomes import Consequence
 from broadsheet.mail.transport import Outcome, Phase
 
@@ -10,7 +10,11 @@ MOST_UNREACHED = 3
 """So many connections in a row that cannot be had mean that the next hop is away."""
 AWAY = "the next hop cannot be reached"
 
-_UNREACHED = frozenset({Phase.CONNECT, Phase.TLS, Phase.LOGIN})
+_UNREACHED = {
+    Phase.CONNECT: AWAY,
+    Phase.TLS: "there is no TLS with the next hop",
+    Phase.LOGIN: "the next hop refuses the login",
+}
 
 
 class Guard:
@@ -25,7 +29,10 @@ class Guard:
         self.reason: str | None = None
         self.pauses = False
         self._lock = threading.Lock()
-        self._breaker = Breaker()
+        self._breakers = (
+            Breaker(),
+            Breaker(most=MOST_UNKNOWN, words="were for mailboxes that are not known there"),
+        )
         self._unreached = 0
 
     def stop(self, reason: str, *, pauses: bool = False) -> None:
@@ -38,11 +45,13 @@ class Guard:
         with self._lock:
             self._unreached = self._unreached + 1 if outcome.phase in _UNREACHED else 0
             if self._unreached >= MOST_UNREACHED:
-                self._stop(AWAY)
+                self._stop(_UNREACHED[outcome.phase])
             if not consequence.relay_trouble:
-                self._breaker.note(policy=consequence.policy)
-                if self._breaker.is_open:
-                    self._stop(self._breaker.reason, pauses=True)
+                refusals = consequence.policy, consequence.suppress is not None
+                for breaker, refused in zip(self._breakers, refusals, strict=True):
+                    breaker.note(refused=refused)
+                    if breaker.is_open:
+                        self._stop(breaker.reason, pauses=True)
 
     def _stop(self, reason: str, *, pauses: bool = False) -> None:
         if self.reason is None or (pauses and not self.pauses):

@@ -1,7 +1,8 @@
 """Who a subscriber is: a person by mail address, or a channel by its name in the settings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import StrEnum
+from fnmatch import fnmatchcase
 
 import msgspec
 
@@ -28,6 +29,12 @@ class Identity(msgspec.Struct, frozen=True):
     kind: Kind
     address: str
     key: str
+
+
+def is_allowed(kind: str, address: str, patterns: Sequence[str]) -> bool:
+    """Whether one of ``patterns`` (``*@example.org``, ``channel:*``) names them; all are where there is none."""
+    name = (CHANNEL_PREFIX + address if kind == Kind.CHANNEL else address).casefold()
+    return not patterns or any(fnmatchcase(name, pattern.casefold()) for pattern in patterns)
 
 
 def read_name(text: str) -> str:

@@ -81,7 +81,15 @@ class Sender:
         with watching(desk.database, desk.tenure) as refusals:
             pacer = self._pacer if kind == Kind.MAIL else _unbounded(desk.now())
             tools = Tools(
-                kind, transport, desk.composer, desk.journal, refusals, pacer, self._guard, desk.now
+                kind=kind,
+                transport=transport,
+                composer=desk.composer,
+                journal=desk.journal,
+                refusals=refusals,
+                pacer=pacer,
+                guard=self._guard,
+                allow=self._settings.recipients_allow,
+                now=desk.now,
             )
             crew = Crew(self._settings.connections, tools)
             self._crews.append(crew)
