@@ -83,7 +83,13 @@ def test_a_quiet_day_is_said(sent, at):
             "not yet: the digest of today was put off by the mail server 2026-11-05 10:00; at rcpt: 451 4.3.0 later",
         ),
         (
-            {"state": str(State.FAILED), "code": 550, "enhanced": "5.1.1", "reply": "no", "phase": "rcpt"},
+            {
+                "state": str(State.FAILED),
+                "code": 550,
+                "enhanced": "5.1.1",
+                "reply": "5.1.1 no",
+                "phase": "rcpt",
+            },
             "no digest today: it was refused for good 2026-11-05 10:00; at rcpt: 550 5.1.1 no",
         ),
         (

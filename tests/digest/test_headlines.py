@@ -113,6 +113,9 @@ def test_who_wished_for_some_papers_hears_of_those():
         "A first look at this list: two of its 50 papers are what you asked for."
     )
     assert subject(look) == "Trending papers of 20 Nov 2026: a first look at 2 of 50"
+    assert headlines.sentence(tally(replace(look, sections=()))) == (
+        "A first look at this list: none of its 50 papers is what you asked for."
+    )
 
 
 def test_the_foot_names_what_was_subscribed_to():

@@ -122,7 +122,7 @@ def _name(state: State) -> str:
 
 def _answer(answer: "Answer") -> str:
     said = answer_in_words(answer.phase, answer.code, answer.enhanced, answer.reply)
-    words = [f"{answer.count:,} {'each ' if answer.count > 1 else ''}{STATES[answer.state]}"]
+    words = [f"{answer.count:,}{', each' if answer.count > 1 else ''} {STATES[answer.state]}"]
     if answer.next_attempt_at:
         words.append(f"the next attempt at {shown(answer.next_attempt_at)}")
     # Of those that were accepted each was told something else, such as the number under which it waits.

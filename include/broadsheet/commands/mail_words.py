@@ -46,7 +46,8 @@ def mails(count: int, kind: str = "") -> str:
 
 def answer_in_words(phase: str | None, code: int | None, enhanced: str | None, reply: str | None) -> str:
     """What a mail server answered: ``at rcpt: 550 5.1.1 no such user``; "" if nothing is known of it."""
-    said = " ".join(str(part) for part in (code, enhanced, reply) if part)
+    repeated = enhanced and reply and reply.startswith(enhanced)
+    said = " ".join(str(part) for part in (code, None if repeated else enhanced, reply) if part)
     where = f"at {phase}" if phase else ""
     return ": ".join(part for part in (where, said) if part)
 

@@ -157,5 +157,6 @@ def _print(con: "sa.Connection", subscriber: "Subscriber", *, as_json: bool) -> 
     emit(f"subscriber {subscriber.subscriber_id}, {subscriber.state}: {described(subscriber.preferences)}\n")
     if suppression is not None:
         say(
-            f"nothing is sent to them: {suppression.reason} since {suppression.since:%Y-%m-%d} ({suppression.source})"
+            f"nothing is sent to them: {suppression.reason} since {suppression.since:%Y-%m-%d} "
+            f"({suppression.source}); `broadsheet subscribers set {subscriber.subscriber_id} --unsuppress` lifts that"
         )

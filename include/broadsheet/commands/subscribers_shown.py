@@ -145,7 +145,13 @@ def wishes_row(preferences: "Preferences") -> dict[str, Any]:
 def described(preferences: "Preferences") -> str:
     """What somebody wishes, in a line."""
     texts = preferences.texts()
-    parts = [schedule_in_words(texts), preferences.topics and f"about {preferences.topics}"]
+    parts = (
+        schedule_in_words(texts),
+        preferences.topics and f"about {preferences.topics}",
+        preferences.min_upvotes and f"from {preferences.min_upvotes} votes on",
+        preferences.max_items and f"at most {preferences.max_items} papers",
+        preferences.quiet_days and "also on quiet days",
+    )
     return f"{texts['lists'].replace(',', ', ')}, " + ", ".join(part for part in parts if part)
 
 

@@ -135,8 +135,9 @@ def _introduction(told: Tally) -> str:
     if not told.chosen:
         return f"A first look at this list: {papers(entries)} in order, all new to you."
     chosen = sum(told.counts)
-    match = "is what you asked for" if chosen == 1 else "are what you asked for"
-    return f"A first look at this list: {number(chosen)} of its {papers(entries)} {match}."
+    match = "is what you asked for" if chosen <= 1 else "are what you asked for"
+    found = number(chosen) if chosen else "none"
+    return f"A first look at this list: {found} of its {papers(entries)} {match}."
 
 
 def compared(edition: Edition, timezone: str) -> str:
