@@ -194,6 +194,13 @@ def test_a_fragment_depends_on_its_paper_only():
     assert fragment.text in render(digest_of([paper(0)])).text
 
 
+def test_a_new_paper_that_fell_is_not_marked_as_one_that_rose():
+    piece = lay_out(digest_of([paper(0)]), MEASURES[0]).stories[0].columns[0].pieces[0]
+    for rank, marked in ((8, 'class="moved down">▼3'), (2, 'class="moved up">▲3')):
+        moved = replace(piece, item=replace(piece.item, previous_rank=5, rank=rank))
+        assert marked in re.sub(' style="[^"]*"', "", cast(manuscript.paper(moved, "UTC")).html)
+
+
 def test_sections_stand_in_their_order():
     document = json.loads(render(day_digest()).json)
     names = [section["name"] for section in document["editions"][0]["sections"]]
