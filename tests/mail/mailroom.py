@@ -102,6 +102,7 @@ class Scripted:
         self.tried: list[str] = []
         self.mails: list[tuple[str, bytes]] = []
         self.asked: list[str] = []
+        self.since: list[datetime] = []
 
     def open(self):
         return self
@@ -122,6 +123,7 @@ class Scripted:
 
     def lookup(self, message_id, since):
         self.asked.append(message_id)
+        self.since.append(since)
         return self.evidence
 
 

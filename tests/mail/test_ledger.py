@@ -151,3 +151,9 @@ def test_what_is_left_and_when_the_first_is_due(room, tenure):
 def test_moving_by_hand_is_noted_for_each(room, tenure):
     assert room.do(lambda con: move(con, sa.true(), State.ABORTED, "by hand", room.now)) == 3
     assert [room.history(number) for number in (1, 2, 3)] == [["aborted"]] * 3
+
+
+def test_as_many_are_told_as_journals_may_know_of(room):
+    one = room.row(1)["delivery_id"]
+    room.do(lambda con: note_told(con, [*(f"{number:032x}" for number in range(70_000)), one]))
+    assert room.told() == {1}

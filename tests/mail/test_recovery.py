@@ -1,16 +1,17 @@
 """What an earlier sender left behind is taken up from its journals."""
 
 import shutil
+from datetime import timedelta
 
 import pytest
 
 from broadsheet.mail.database import open_database
 from broadsheet.mail.journal import Journal
 from broadsheet.mail.ledger import Shard, claim
-from broadsheet.mail.recovery import recover
+from broadsheet.mail.recovery import ABSENT_AFTER, recover
 from broadsheet.mail.schema import deliveries, folded_journals
 from broadsheet.mail.states import RunState
-from broadsheet.mail.transport import Outcome, Phase, Result
+from broadsheet.mail.transport import Evidence, Outcome, Phase, Result
 from mail.mailroom import Scripted, accepted, deferred
 
 
@@ -102,6 +103,28 @@ def test_a_journal_that_is_gone_leaves_everybody_in_doubt(mailroom):
     dead.journal.file.path.unlink()
     dead.succeed()
     assert room.states == {"in_doubt": 2}
+
+
+def test_of_whom_no_journal_tells_is_looked_for_since_the_claim_and_missed_a_minute_later(mailroom):
+    room = mailroom(1)
+    dead = Dead(room)
+    claimed_at = room.now
+    dead.journal.file.path.unlink()
+    relay = Scripted(evidence=Evidence.ABSENT)
+    room.now += timedelta(hours=1)
+    room.send(relay)
+    assert (relay.since, relay.mails, room.states) == ([claimed_at], [], {"in_doubt": 1})
+    room.now += ABSENT_AFTER
+    room.send(relay)
+    assert (len(relay.mails), room.states) == (1, {"accepted": 1})
+
+
+def test_of_whom_no_journal_tells_counts_as_sent_once_found(mailroom):
+    room = mailroom(1)
+    Dead(room).journal.file.path.unlink()
+    relay = Scripted(evidence=Evidence.ACCEPTED)
+    room.send(relay)
+    assert (relay.mails, room.states) == ([], {"accepted": 1})
 
 
 def test_damage_in_a_journal_leaves_whom_it_does_not_name_in_doubt(mailroom):

@@ -250,12 +250,25 @@ def test_a_mail_whose_answer_is_always_lost_is_left_to_somebody(mailroom, policy
 
 def test_a_mail_that_would_not_be_the_same_is_not_sent_again(mailroom):
     room = mailroom(1)
-    room.send(Scripted(lambda _: deferred(Phase.DOT)))
+    room.send(Scripted(lambda _: lost(), Evidence.LATER))
     room.now += timedelta(minutes=1)
-    other = Scripted()
+    other = Scripted(evidence=Evidence.ABSENT)
     room.send(other, digest_from="Somebody else <else@example.net>")
     assert other.tried == []
     assert room.row(1)["state"] == "quarantined"
+
+
+def test_a_mail_that_was_certainly_not_taken_may_be_another_the_next_time(mailroom):
+    room = mailroom(1)
+    room.send(Scripted(lambda _: deferred(Phase.DOT)))
+    room.now += timedelta(minutes=1)
+    assert room.send(Scripted(), digest_from="Else <else@example.net>").done == {State.ACCEPTED: 1}
+
+
+def test_a_next_hop_that_knows_nobody_of_a_small_list_makes_nobody_suppressed(mailroom):
+    room = mailroom(12)
+    assert room.send(Scripted(lambda _: refused())).done == {State.FAILED: 12}
+    assert room.rows(suppressions) == []
 
 
 def test_a_second_sender_is_told_to_try_again(mailroom):
@@ -270,12 +283,13 @@ def test_a_second_sender_is_told_to_try_again(mailroom):
         assert time.monotonic() - began < 5
 
 
-def test_a_sender_that_was_taken_for_dead_writes_nothing(mailroom):
+def test_a_sender_that_was_taken_for_dead_begins_and_writes_nothing_more(mailroom):
     room = mailroom(2)
     taken_over = shards.update().where(shards.c.run_key == room.run_key).values(epoch=shards.c.epoch + 1)
     relay = Scripted(lambda _: (room.change(taken_over), accepted())[1])
     with pytest.raises(FencedError):
         room.send(relay, connections=1)
+    assert len(relay.tried) == 1
     assert room.states == {"claimed": 2}
 
 

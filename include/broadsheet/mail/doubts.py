@@ -27,13 +27,18 @@ Lookup = Callable[[str, str, datetime], Evidence]
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """One delivery in doubt. ``updated_at`` is when it was offered, as far as that is known."""
+    """One delivery in doubt.
+
+    ``updated_at`` is when it was offered or, if that is not known, when it was claimed; it is sent again at
+    ``next_attempt_at`` at the earliest.
+    """
 
     delivery_id: str
     kind: str
     attempt: int
     doubts: int
     updated_at: datetime
+    next_attempt_at: datetime | None
     deadline_at: datetime
 
 
@@ -62,6 +67,8 @@ def _settle(doubt: Doubt, policy: Policy, now: datetime, lookup: Lookup) -> tupl
         if policy is Policy.PRESUME
         else lookup(doubt.delivery_id, doubt.kind, doubt.updated_at)
     )
+    if evidence is Evidence.ABSENT and doubt.next_attempt_at is not None and now < doubt.next_attempt_at:
+        evidence = Evidence.LATER
     if evidence is Evidence.LATER and now < doubt.deadline_at:
         return None
     if evidence is Evidence.ACCEPTED:

@@ -40,6 +40,9 @@ FOUND_BY = "sender"
 
 EXPIRED = "its deadline passed"
 
+_AT_ONCE = 500
+"""So many deliveries one statement names: databases bound how many values it may, and journals may know of more."""
+
 
 class FencedError(MailBusyError):
     """Another sender has taken the shard over."""
@@ -77,11 +80,10 @@ class Claimed(msgspec.Struct, frozen=True, gc=False):
     deadline_at: datetime
 
 
-_EPOCH = (
-    sa.select(shards.c.epoch)
-    .where(shards.c.run_key == sa.bindparam("its_run"), shards.c.shard == sa.bindparam("its_shard"))
-    .with_for_update()
+_EPOCH = sa.select(shards.c.epoch).where(
+    shards.c.run_key == sa.bindparam("its_run"), shards.c.shard == sa.bindparam("its_shard")
 )
+_EPOCH_HELD = _EPOCH.with_for_update()
 
 
 def hold(con: sa.Connection, tenure: Tenure) -> None:
@@ -90,8 +92,12 @@ def hold(con: sa.Connection, tenure: Tenure) -> None:
     Raises:
         FencedError: another sender has begun since.
     """
+    _check(con, tenure, _EPOCH_HELD)
+
+
+def _check(con: sa.Connection, tenure: Tenure, epoch: sa.Select[Any]) -> None:
     shard = tenure.shard
-    found = con.scalar(_EPOCH, {"its_run": shard.run_key, "its_shard": shard.number})
+    found = con.scalar(epoch, {"its_run": shard.run_key, "its_shard": shard.number})
     if found != tenure.epoch:
         raise FencedError(
             f"another sender has taken over shard {shard.number} of run {shard.run_key}: this one stops"
@@ -172,7 +178,11 @@ def refused(con: sa.Connection, tenure: Tenure) -> dict[str, str]:
     """Who of those that a sender has in hand may not be written to any more, by delivery, and why.
 
     Digests go to active subscribers only; a letter also to who has not confirmed yet, or has just left.
+
+    Raises:
+        FencedError: another sender has begun since, and what this one has in hand is that one's now.
     """
+    _check(con, tenure, _EPOCH)
     query = (
         sa.select(
             deliveries.c.delivery_id, suppressions.c.reason, subscribers.c.state, deliveries.c.resolution
@@ -288,10 +298,13 @@ def left(con: sa.Connection, shard: Shard) -> tuple[dict[State, int], datetime |
     return {State(state): count for state, count, _ in rows}, min(times, default=None)
 
 
-def note_told(con: sa.Connection, delivered: Collection[str]) -> None:
+def note_told(con: sa.Connection, delivered: Sequence[str]) -> None:
     """Advance, never back, until when these deliveries' subscribers were told of each source."""
-    if not delivered:
-        return
+    for start in range(0, len(delivered), _AT_ONCE):
+        _note_told(con, delivered[start : start + _AT_ONCE])
+
+
+def _note_told(con: sa.Connection, delivered: Sequence[str]) -> None:
     news = (
         sa.select(
             deliveries.c.subscriber_id,

@@ -1,7 +1,7 @@
 """What an earlier sender left behind: its epoch is ended, and what its journals know is written down."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,10 @@ from broadsheet.mail.transport import Result
 
 ENDED_BEFORE = "the sender ended before it was offered"
 ENDED_AFTER = "the sender ended after it may have been offered"
+
+ABSENT_AFTER = timedelta(seconds=60)
+"""Who may have been offered to the very end of an earlier sender is looked for from the claim on, and is missing only
+if that is still so at this time after the take-over."""
 
 
 def recover(database: Database, folder: Path, shard: Shard, now: datetime) -> Tenure:
@@ -86,19 +90,25 @@ def _judge_rows(
 ) -> Iterator[Settled]:
     """What became of whoever was in hand, and of those of whom the journals know more than the ledger."""
     states = OPEN if known else (State.CLAIMED,)
-    query = sa.select(deliveries.c.delivery_id, deliveries.c.attempt, deliveries.c.state).where(
-        shard.of(deliveries), deliveries.c.state.in_(states)
-    )
+    query = sa.select(
+        deliveries.c.delivery_id, deliveries.c.attempt, deliveries.c.state, deliveries.c.updated_at
+    ).where(shard.of(deliveries), deliveries.c.state.in_(states))
     for row in con.execute(query).all():
         number, attempt = known.get(row.delivery_id, (0, None))
         if attempt is not None and _is_news(number, attempt, row.attempt, row.state):
             yield _replayed(row.delivery_id, number, attempt, now)
-        elif row.state == State.CLAIMED:
+        elif row.state == State.CLAIMED and blind:
             yield Settled(
                 delivery_id=row.delivery_id,
                 attempt=row.attempt,
-                state=State.IN_DOUBT if blind else State.PENDING,
-                text=ENDED_AFTER if blind else ENDED_BEFORE,
+                state=State.IN_DOUBT,
+                next_attempt_at=now + ABSENT_AFTER,
+                at=row.updated_at,
+                text=ENDED_AFTER,
+            )
+        elif row.state == State.CLAIMED:
+            yield Settled(
+                delivery_id=row.delivery_id, attempt=row.attempt, state=State.PENDING, text=ENDED_BEFORE
             )
 
 

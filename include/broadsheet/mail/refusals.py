@@ -38,6 +38,7 @@ class Refusals:
         The database is asked after the call has begun. Threads that call at once share one answer.
 
         Raises:
+            FencedError: another sender has taken the shard over: this delivery is no longer in hand.
             MailAwayError: the mail database cannot be asked.
         """
         with self._asking:
