@@ -74,7 +74,6 @@ def open_run(settings: Settings, now: datetime) -> Opened:
     with _editor(settings, now) as (database, editor):
         with database.write() as con:
             ensure_configured(con, settings, now)
-        # Reading the warehouse takes longest: it is done before those who write to the mail database have to wait.
         with database.read() as con:
             _read_ahead(con, now, editor)
         with database.write() as con:
@@ -83,16 +82,19 @@ def open_run(settings: Settings, now: datetime) -> Opened:
 
 def plan_run(settings: Settings, now: datetime) -> Planned:
     """What `open_run` would do now, by the same steps; nothing is written. Raises as it does."""
-    with _editor(settings, now) as (database, editor), database.write() as con:
-        ensure_configured(con, settings, now)
-        opened = _freeze(con, settings, now, editor)
-        planned = Planned(
-            opened=opened,
-            by_cadence=_by_cadence(con, opened.run_key),
-            subjects=_subjects(con, opened.run_key),
-        )
-        con.rollback()
-        return planned
+    with _editor(settings, now) as (database, editor):
+        with database.read() as con:
+            _read_ahead(con, now, editor)
+        with database.write() as con:
+            ensure_configured(con, settings, now)
+            opened = _freeze(con, settings, now, editor)
+            planned = Planned(
+                opened=opened,
+                by_cadence=_by_cadence(con, opened.run_key),
+                subjects=_subjects(con, opened.run_key),
+            )
+            con.rollback()
+            return planned
 
 
 @contextmanager
@@ -124,6 +126,7 @@ def _stocks(settings: Settings, now: datetime) -> Iterator[Stocks | None]:
 
 
 def _read_ahead(con: sa.Connection, now: datetime, editor: Editor) -> None:
+    """Read the warehouse, which takes longest, before those who write to the mail database have to wait."""
     if find_run(con, run_key_of(now)) is None:
         editor.read(
             {
