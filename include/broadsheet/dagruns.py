@@ -39,7 +39,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DagRuns:
-    """``with DagRuns(settings) as dags: dags.run("send_digest", at=moment)``; Airflow's log is ``log``.
+    """``with DagRuns(settings) as dags: dags.run("send_digests", at=moment)``; Airflow's log is ``log``.
 
     Entering returns at once; the first run waits for Airflow to be imported, some seconds.
     """
