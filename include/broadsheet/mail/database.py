@@ -1,5 +1,6 @@
 """The mail database: SQLite in the home folder, or PostgreSQL by URL; small transactions from several processes."""
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -114,6 +115,8 @@ def _postgresql(settings: Settings) -> Database:
             "setting 'database_url' is no address of a PostgreSQL database: "
             "write postgresql://user:password@host/name"
         )
+    # It logs the whole traceback of every connection that broke; what broke is said once, by the error.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     engine = sa.create_engine(
         url.set(drivername="postgresql+pg8000"), hide_parameters=True, pool_pre_ping=True
     )

@@ -65,7 +65,7 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 def settled(
     delivery_id: str, attempt: int, outcome: Outcome, consequence: Consequence, sha256: str | None
 ) -> Settled:
-    """The entry for an attempt with that outcome."""
+    """The entry for an attempt with that outcome; ``sha256`` is of the mail if it was offered whole."""
     return Settled(
         delivery_id=delivery_id,
         attempt=attempt,
@@ -76,7 +76,8 @@ def settled(
         enhanced=outcome.enhanced,
         text=outcome.reply or None,
         queue_id=outcome.queue_id,
-        sha256=sha256,
+        # Who certainly has no mail may get other bytes at the next attempt; who may have one, the same or none.
+        sha256=sha256 if consequence.state in {State.ACCEPTED, State.IN_DOUBT} else None,
         suppress=consequence.suppress,
     )
 

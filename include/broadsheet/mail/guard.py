@@ -4,10 +4,13 @@ import threading
 
 from broadsheet.mail.breaker import MOST_UNKNOWN, Breaker
 from broadsheet.mail.outcomes import Consequence
+from broadsheet.mail.states import State
 from broadsheet.mail.transport import Outcome, Phase
 
 MOST_UNREACHED = 3
 """So many connections in a row that cannot be had mean that the next hop is away."""
+MOST_UNKNOWN_ALONE = 2
+"""If it knows more mailboxes than these not, and has taken no mail, rather the next hop is wrong than the list."""
 AWAY = "the next hop cannot be reached"
 
 _UNREACHED = {
@@ -34,6 +37,13 @@ class Guard:
             Breaker(most=MOST_UNKNOWN, words="were for mailboxes that are not known there"),
         )
         self._unreached = 0
+        self._unknown = 0
+        self._accepted = False
+
+    @property
+    def knows_mailboxes(self) -> bool:
+        """Whether what the next hop says of mailboxes is to be believed: that they do not exist."""
+        return self._accepted or self._unknown <= MOST_UNKNOWN_ALONE
 
     def stop(self, reason: str, *, pauses: bool = False) -> None:
         """Let nothing more be begun. The first reason counts, but for one that pauses the run."""
@@ -46,6 +56,8 @@ class Guard:
             self._unreached = self._unreached + 1 if outcome.phase in _UNREACHED else 0
             if self._unreached >= MOST_UNREACHED:
                 self._stop(_UNREACHED[outcome.phase])
+            self._unknown += consequence.suppress is not None
+            self._accepted |= consequence.state is State.ACCEPTED
             if not consequence.relay_trouble:
                 refusals = consequence.policy, consequence.suppress is not None
                 for breaker, refused in zip(self._breakers, refusals, strict=True):

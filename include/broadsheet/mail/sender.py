@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from broadsheet.mail.composer import Composer
 from broadsheet.mail.crew import Crew, Tools
 from broadsheet.mail.database import Database
@@ -132,6 +134,8 @@ class Sender:
             return claimed
         with desk.database.write() as con:
             if self._unwritten:
+                if not self._guard.knows_mailboxes:
+                    self._unwritten = [replace(one, suppress=None) for one in self._unwritten]
                 fold(con, desk.tenure, self._unwritten, desk.now())
                 keep_pace(con, self._pace_name, self._pacer.pace)
             if kind is not None:

@@ -15,11 +15,11 @@ class Why(StrEnum):
     ERASED = "erased"
     UNSUBSCRIBED = "unsubscribed"
     NOT_CONFIRMED = "not_confirmed"
+    SUPPRESSED = "suppressed"
     PAUSED = "paused"
     NOT_DUE_THAT_DAY = "not_due_that_day"
     BEFORE_THEIR_SCHEDULE = "before_their_schedule"
     NOT_DUE_YET = "not_due_yet"
-    SUPPRESSED = "suppressed"
     UNDER_WAY = "under_way"
     TOO_LATE = "too_late"
     NOTHING_KNOWN = "nothing_known"
@@ -46,6 +46,8 @@ def _of_the_subscription(dossier: Dossier) -> Why | None:
             return Why.UNSUBSCRIBED
         case SubscriberState.PENDING:
             return Why.NOT_CONFIRMED
+    if dossier.suppression is not None:
+        return Why.SUPPRESSED
     return Why.PAUSED if dossier.subscriber.preferences.cadence is Cadence.PAUSED else None
 
 
@@ -62,8 +64,6 @@ def _of_the_day(dossier: Dossier, now: datetime) -> Why | None:
 
 def _of_the_office(dossier: Dossier, settings: Settings, now: datetime) -> Why:
     due = dossier.due_today
-    if dossier.suppression is not None:
-        return Why.SUPPRESSED
     if under_way(dossier, now) is not None:
         return Why.UNDER_WAY
     if due is not None and due.at + deadline(dossier.subscriber.preferences.cadence) <= now:
