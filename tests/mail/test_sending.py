@@ -218,8 +218,9 @@ def test_a_lost_answer_is_settled_by_evidence_else_by_policy(mailroom, policy, e
     room = mailroom(1, in_doubt=policy)
     answers = [lost(), accepted()]
     relay = Scripted(lambda _: answers.pop(0), evidence)
-    room.send(relay)
+    report = room.send(relay)
     assert room.row(1)["state"] == state
+    assert report.done == {State(state): 1}
     assert len(relay.mails) == copies
     assert len(set(relay.mails)) == 1
     assert room.told() == {1}

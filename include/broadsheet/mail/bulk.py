@@ -1,4 +1,4 @@
-"""One statement for many rows, at the driver's speed.
+"""One statement for many rows, at the driver's speed, and rows that may be there already.
 
 SQLAlchemy's own way looks at every value of every row anew, which takes it longer than SQLite takes to write the row,
 in a process whose other threads want to send meanwhile.
@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 Convert = Callable[[Any], Any]
 
@@ -27,6 +28,11 @@ def execute_many(con: sa.Connection, statement: sa.UpdateBase, rows: Sequence[Ma
         for name, convert in ready.parameters
     ]
     con.exec_driver_sql(ready.text, list(zip(*columns, strict=True)))
+
+
+def upsert(con: sa.Connection, table: sa.Table) -> Any:
+    """An insert that can say what to do about rows that are there: both databases can, in the same words."""
+    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[con.dialect.name](table)
 
 
 @lru_cache

@@ -1,5 +1,6 @@
 """Mails whose answer was lost: settled by evidence, else as the run's policy says, else by hand."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
@@ -42,8 +43,10 @@ class Doubt(msgspec.Struct, frozen=True):
     deadline_at: datetime
 
 
-def settle_doubts(database: Database, tenure: Tenure, policy: Policy, now: datetime, lookup: Lookup) -> None:
-    """Settle a shard's doubts, but for those whose evidence is still to come.
+def settle_doubts(
+    database: Database, tenure: Tenure, policy: Policy, now: datetime, lookup: Lookup
+) -> Counter[State]:
+    """Settle a shard's doubts, but for those whose evidence is still to come; counts what they ended in.
 
     Raises:
         FencedError: another sender has taken the shard over.
@@ -58,6 +61,7 @@ def settle_doubts(database: Database, tenure: Tenure, policy: Policy, now: datet
     if entries:
         with database.write() as con:
             fold(con, tenure, entries, now, was=State.IN_DOUBT)
+    return Counter(entry.state for entry in entries)
 
 
 def _settle(doubt: Doubt, policy: Policy, now: datetime, lookup: Lookup) -> tuple[State, str] | None:

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from broadsheet.mail.bulk import upsert
 from broadsheet.mail.entries import Settled, record
 from broadsheet.mail.errors import MailBusyError
 from broadsheet.mail.schema import (
@@ -321,7 +321,7 @@ def _note_told(con: sa.Connection, delivered: Sequence[str]) -> None:
         .where(deliveries.c.delivery_id.in_(delivered))
         .group_by(deliveries.c.subscriber_id, selection_boards.c.source)
     )
-    insert = _insert(con, told).from_select(["subscriber_id", "source", "as_of"], news)
+    insert = upsert(con, told).from_select(["subscriber_id", "source", "as_of"], news)
     newer = insert.excluded.as_of
     con.execute(
         insert.on_conflict_do_update(
@@ -342,8 +342,3 @@ def _suppress(con: sa.Connection, entries: Sequence[Settled], now: datetime) -> 
         suppress(
             con, address_hash, Suppression(reason=reason, since=now, source=FOUND_BY, delivery_id=delivery_id)
         )
-
-
-def _insert(con: sa.Connection, table: sa.Table) -> Any:
-    """An insert that can say what to do about rows that are there: both databases can, in the same words."""
-    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[con.dialect.name](table)

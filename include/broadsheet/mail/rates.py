@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 import sqlalchemy as sa
 
+from broadsheet.mail.bulk import upsert
 from broadsheet.mail.schema import rates
 
 SLOWEST_FACTOR = 1 / 64
@@ -116,8 +117,8 @@ def kept_pace(con: sa.Connection, name: str) -> Pace | None:
 def keep_pace(con: sa.Connection, name: str, pace: Pace) -> None:
     """Keep a state under ``name``, which belongs to one sender at a time."""
     values = msgspec.structs.asdict(pace)
-    if not con.execute(sa.update(rates).where(rates.c.name == name).values(values)).rowcount:
-        con.execute(sa.insert(rates).values(name=name, **values))
+    insert = upsert(con, rates).values(name=name, **values)
+    con.execute(insert.on_conflict_do_update(index_elements=[rates.c.name], set_=values))
 
 
 def _burst(per_period: float) -> float:

@@ -71,6 +71,11 @@ class Sender:
         """Whether nothing of it is at work any more."""
         return all(crew.is_over for crew in self._crews)
 
+    def note_settled(self, states: Counter[State]) -> None:
+        """Count what doubts ended in, in place of the doubts of this call; who is sent to again is counted then."""
+        self.done[State.IN_DOUBT] -= min(states.total(), self.done[State.IN_DOUBT])
+        self.done += states - Counter({State.PENDING: states[State.PENDING]})
+
     def send_due(self, kind: str, transport: Transport) -> int:
         """Send all messages of a kind that are due, or until there is a reason to stop; how many were begun.
 

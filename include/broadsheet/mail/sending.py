@@ -99,7 +99,7 @@ def _send(sender: Sender, desk: Desk, settings: Settings, run: Run, transport: T
     ways = Ways(settings, transport)
     begun = 1
     while begun and sender.stopped is None:
-        settle_doubts(database, tenure, run.policy, desk.now(), ways.lookup)
+        sender.note_settled(settle_doubts(database, tenure, run.policy, desk.now(), ways.lookup))
         with database.write() as con:
             expire(con, tenure, desk.now())
             kinds = kinds_left(con, tenure.shard)
