@@ -48,6 +48,18 @@ def test_a_run_that_nobody_sends_is_said_after_every_deadline(room):
     assert f"run {RUN} is still sending" in line
 
 
+def test_a_run_that_was_not_aborted_to_its_end_is_said(room):
+    room.change(runs.update().values(state=str(RunState.ABORTED), closed_at=None))
+    (line,) = alarms(room)
+    assert f"broadsheet abort {RUN}" in line
+
+
+def test_a_run_that_was_refused_whole_is_said(room):
+    room.change(deliveries.update().values(state=str(State.FAILED)))
+    (line,) = alarms(room)
+    assert "refused all 3 mails" in line
+
+
 def test_digests_that_no_run_takes_up_are_said_after_an_hour(room):
     tomorrow = room.now.replace(minute=0) + timedelta(days=1)
     assert mail_alarms(room.settings, tomorrow + timedelta(hours=1)) == ()

@@ -31,7 +31,9 @@ def mail_alarms(settings: Settings, now: datetime) -> tuple[str, ...]:
     """
     with open_database(settings) as database, database.read() as con:
         return tuple(
-            line for find in (_stuck, _owed, _missed, _quarantined, _complaints) for line in find(con, now)
+            line
+            for find in (_stuck, _half_aborted, _refused, _owed, _missed, _quarantined, _complaints)
+            for line in find(con, now)
         )
 
 
@@ -44,6 +46,20 @@ def _stuck(con: sa.Connection, now: datetime) -> Iterator[str]:
             )
         elif now - run.opened_at > LONGEST_RUN:
             yield f"run {run.run_key} is still {run.state}: nobody sends it; `broadsheet send` does"
+
+
+def _half_aborted(con: sa.Connection, now: datetime) -> Iterator[str]:  # noqa: ARG001 (as the others)
+    for run in list_runs(con, states=[RunState.ABORTED]):
+        if run.closed_at is None:
+            yield f"run {run.run_key} was not aborted to its end: `broadsheet abort {run.run_key}` again"
+
+
+def _refused(con: sa.Connection, now: datetime) -> Iterator[str]:
+    for counts in accounts(con, list_runs(con, kind=RunKind.DIGEST, since=now - LOOKED_BACK)):
+        failed = counts.states.get(State.FAILED, 0)
+        if failed > 1 and failed == sum(counts.states.values()):
+            key = counts.run.run_key
+            yield f"the mail server refused all {failed} mails of run {key}: `broadsheet explain {key}` tells why"
 
 
 def _owed(con: sa.Connection, now: datetime) -> Iterator[str]:

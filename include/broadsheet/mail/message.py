@@ -46,11 +46,15 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Envelope(msgspec.Struct, frozen=True):
-    """Whom bounces go to and whom the mail goes to, as SMTP says it; ``smtputf8`` if one of them is not ASCII."""
+    """Whom bounces go to and whom the mail goes to, as SMTP says it; ``smtputf8`` if one of them is not ASCII.
+
+    ``envelope_id`` is what bounces shall call the mail (ENVID, RFC 3461 4.4); None leaves that to the mail server.
+    """
 
     sender: str
     recipient: str
     smtputf8: bool = False
+    envelope_id: str | None = None
 
 
 class MailingList(msgspec.Struct, frozen=True):

@@ -186,7 +186,7 @@ def _mail_command(client: smtplib.SMTP, message: Message, envelope: Envelope) ->
     if envelope.smtputf8:
         options += ["SMTPUTF8", "BODY=8BITMIME"]
     if client.has_extn("dsn"):
-        options += ["RET=HDRS", f"ENVID={message.delivery_id}"]
+        options += ["RET=HDRS"] + ([f"ENVID={envelope.envelope_id}"] if envelope.envelope_id else [])
     return " ".join((f"MAIL FROM:<{envelope.sender}>", *options)).encode() + b"\r\n"
 
 

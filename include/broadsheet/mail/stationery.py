@@ -7,7 +7,7 @@ from broadsheet.mail.address import bounce_base, read_mailbox
 from broadsheet.mail.message import Envelope, Letterhead, MailingList
 from broadsheet.mail.secret import secret_key
 from broadsheet.mail.states import RunKind
-from broadsheet.mail.tokens import envelope_sender, unsubscribe_address, unsubscribe_token
+from broadsheet.mail.tokens import envelope_id, envelope_sender, unsubscribe_address, unsubscribe_token
 from broadsheet.settings import Settings
 
 
@@ -40,7 +40,7 @@ class Stationery:
     def envelope(self, delivery_id: str, address: str) -> Envelope:
         """Of the mail to that address."""
         sender = envelope_sender(self._postbox, delivery_id, self._secret)
-        return Envelope(sender, address, not address.isascii())
+        return Envelope(sender, address, not address.isascii(), envelope_id(delivery_id, self._secret))
 
     def links(self, subscriber_id: int, generation: int, selection_id: int) -> Links:
         """The reader's own pages; and an address, where mail to it is read."""
