@@ -261,7 +261,7 @@ NAMES = header_names(mail())
 ANYTHING = st.text() | st.text(st.sampled_from('\r\n\0\u2028\x0b\x85: aB=?<>,;@"()'))
 
 
-@settings(max_examples=2500, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(subject=ANYTHING, name=ANYTHING, stream=ANYTHING, list_name=ANYTHING)
 def test_nothing_that_is_filled_in_can_add_a_header(subject, name, stream, list_name):
     named = replace(LETTERHEAD.mailing_list, name=list_name)
@@ -271,7 +271,7 @@ def test_nothing_that_is_filled_in_can_add_a_header(subject, name, stream, list_
     assert defects(parsed(message)) == []
 
 
-@settings(max_examples=2500, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(recipient=ANYTHING, sender=ANYTHING, smtputf8=st.booleans())
 def test_no_recipient_can_add_a_header_or_another_recipient(recipient, sender, smtputf8):
     try:

@@ -53,7 +53,7 @@ def read(data: bytes) -> Report | None:
     return None
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=800, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(damaged())
 def test_a_damaged_report_is_read_or_refused(data):
     report = read(data)
