@@ -3,6 +3,7 @@
 import gc
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 ROUNDS = 9
@@ -37,3 +38,9 @@ def show(title: str, best: Mapping[str, float]) -> None:
     (_, ours), *_ = best.items()
     for name, seconds in best.items():
         print(f"  {name:<44} {seconds * 1000:>10.3f} ms {seconds / ours:>8.1f} ×")
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process has had; getrusage's figure is no less than that of who started it."""
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(status["VmHWM"].split()[0]) / 1024
