@@ -128,8 +128,9 @@ class Mailroom:
             if report.next_attempt_at is not None and set(report.left) == {State.DEFERRED}:
                 self.clock = max(self.clock + LEAP, report.next_attempt_at)
             else:
-                # Evidence of what was under way at a kill takes the relay a moment.
+                # Evidence of what was under way at a kill takes the relay a moment, and a new host waits a minute.
                 time.sleep(0.25)
+                self.clock += timedelta(seconds=20)
         raise AssertionError(f"not finished in {SECONDS_TO_FINISH} s: {report.left}")
 
     def tally(self, kills: int = 0) -> Tally:
