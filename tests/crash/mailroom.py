@@ -111,7 +111,7 @@ class Mailroom:
         died = 0
         for _ in range(kills):
             sender = self.sender(shard, send)
-            died += sender.kill_after(rng.uniform(0.08, 0.4))
+            died += sender.kill_after(rng.uniform(0.04, 0.24))
             if sender.report is not None and not sender.report.left:
                 break
         return died

@@ -15,8 +15,8 @@ from crash.mailroom import Tally, mailroom
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(3600)]
 
-SEEDS = int(os.environ.get("BROADSHEET_TEST_SEEDS", "2"))
-KILLS = 8
+SEEDS = int(os.environ.get("BROADSHEET_TEST_SEEDS", "3"))
+KILLS = 16
 CONNECTIONS = 8
 UNHURRIED = Mishap(at=Stage.DOT, delay=0.01)
 TROUBLES = {
