@@ -124,6 +124,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Patterns such as ``*@example.org``: only matching addresses are written to; empty: all are."""
     channels: dict[str, str] = {}
     """Names of chat channels and their Apprise addresses: a table in broadsheet.toml, JSON in the environment."""
+    web_host: str = "127.0.0.1"
+    """The address that the web pages listen on; ``0.0.0.0`` for all, behind a reverse proxy that speaks TLS."""
+    web_port: Annotated[int, Meta(ge=0, le=65535)] = 8000
+    """The port of the web pages; 0 takes a free one."""
+    web_requests_per_minute: Annotated[int, Meta(ge=0)] = 1200
+    """The most requests a minute from one visitor, in each web process; 0: no bound."""
+    web_trusted_proxies: tuple[str, ...] = ("127.0.0.1",)
+    """The reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    web_subscribe: Literal["open", "closed"] = "open"
+    """Whether anybody may subscribe on the web pages; ``closed``: subscribers are added on the command line."""
 
     @property
     def home_path(self) -> Path:

@@ -175,3 +175,34 @@ def open_published(settings: Settings) -> "DuckDBPyConnection":
             "or `broadsheet import` with captures"
         )
     return connect(path, read_only=True)
+
+
+def attach_published(path: Path) -> "DuckDBPyConnection":
+    """The published file at ``path`` in an instance of its own, for many threads: each takes a ``cursor()`` and sets
+    its ``search_path`` to ``published.main``.
+
+    DuckDB has one instance a path and process: a file that replaced an open one could otherwise not be read.
+
+    Raises:
+        WarehouseError: the file cannot be read, or another version of Broadsheet published it.
+    """
+    import duckdb
+
+    con = connect(Path(":memory:"))
+    try:
+        # ATTACH takes no parameters.
+        name = str(path).replace("'", "''")
+        con.execute(f"ATTACH '{name}' AS published (READ_ONLY)")
+        con.execute("SET search_path = 'published.main'")
+        con.execute("SET TimeZone = 'UTC'")
+    except duckdb.Error as error:
+        con.close()
+        raise WarehouseError(f"{path} cannot be opened: {str(error).splitlines()[0]}") from error
+    found = schema_version(con, path)
+    if found != SCHEMA_VERSION:
+        con.close()
+        raise WarehouseError(
+            f"{path} was published with schema version {found}, this Broadsheet reads {SCHEMA_VERSION}: "
+            "the next load publishes it anew (`broadsheet poll trending`)"
+        )
+    return con

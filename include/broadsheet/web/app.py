@@ -1,0 +1,45 @@
+"""The web application: its rooms put together."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from broadsheet import __version__
+from broadsheet.settings import Settings
+from broadsheet.web import errors
+from broadsheet.web.limits import BodySize, RequestRate
+from broadsheet.web.routers import ROUTERS
+from broadsheet.web.security import SecurityHeaders
+from broadsheet.web.site import Site
+
+API_DOCUMENT = "/api/v1/openapi.json"
+
+
+def create_app(
+    settings: Settings, clock: Callable[[], datetime] | None = None, *, framed_by: str = "'none'"
+) -> FastAPI:
+    """The site for these settings.
+
+    ``clock`` gives the time, aware in UTC; default: as the settings say. ``framed_by`` says who may show pages in a
+    frame (CSP frame-ancestors). Works wherever it is mounted: every address is made from the root path.
+    """
+    app = FastAPI(
+        title="Broadsheet",
+        version=__version__,
+        openapi_url=API_DOCUMENT,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.site = Site(settings, clock)
+    app.mount("/static", StaticFiles(packages=[("broadsheet.web", "static")]), name="static")
+    for router in ROUTERS:
+        app.include_router(router)
+    errors.install(app)
+    # The last one added is the outermost: every answer, refusals too, carries the headers.
+    app.add_middleware(BodySize)
+    app.middleware("http")(RequestRate(settings.web_requests_per_minute))
+    app.add_middleware(SecurityHeaders, framed_by=framed_by)
+    return app

@@ -1,0 +1,92 @@
+"""What a reader is told when something cannot be answered: a page, or problem details for programs (RFC 9457)."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from broadsheet.errors import BroadsheetError, TryAgainError, UsageError
+from broadsheet.warehouse.reading import NotFoundError
+from broadsheet.warehouse.store import WarehouseError
+from broadsheet.web.site import site_of
+
+PROBLEM = "application/problem+json"
+API_ROOT = "/api/"
+RETRY_AFTER_SECONDS = "30"
+
+_log = logging.getLogger("broadsheet.web")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application in words."""
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(BroadsheetError, _failed)
+    app.add_exception_handler(Exception, _broken)
+
+
+def tell(
+    request: Request, status: int, detail: str, headers: dict[str, str] | None = None, **more: Any
+) -> Response:
+    """The answer with ``status``: below /api/ problem details with the members ``more``, else a page."""
+    title = HTTPStatus(status).phrase
+    headers = (headers or {}) | {"Cache-Control": "no-store"}
+    if request.url.path.removeprefix(request.scope.get("root_path", "")).startswith(API_ROOT):
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+        return JSONResponse(problem, status, headers, media_type=PROBLEM)
+    content = {"status": status, "title": title, "detail": detail}
+    page = site_of(request).own_page(request, "error.html", content, status)
+    page.headers.update(headers)
+    return page
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for these
+    detail = error.detail
+    if detail == HTTPStatus(error.status_code).phrase:
+        detail = _WORDS.get(error.status_code, detail)
+    return tell(request, error.status_code, detail, dict(error.headers or {}))
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    errors = [
+        {"parameter": ".".join(map(str, found["loc"][1:])), "message": found["msg"]}
+        for found in error.errors()
+    ]
+    detail = "; ".join(f"{each['parameter']}: {each['message']}" for each in errors)
+    return tell(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    match error:
+        case NotFoundError():
+            return tell(request, HTTPStatus.NOT_FOUND, str(error))
+        case UsageError():
+            return tell(request, HTTPStatus.BAD_REQUEST, str(error))
+        case WarehouseError() | TryAgainError():
+            # The message names files of this machine: the operator reads it in the log.
+            _log.error("%s", error)
+            headers = {"Retry-After": RETRY_AFTER_SECONDS}
+            return tell(request, HTTPStatus.SERVICE_UNAVAILABLE, _AWAY, headers)
+        case _:
+            return _broken(request, error)
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    _log.error("%s %s failed", request.method, request.scope.get("route", "?"), exc_info=error)
+    return tell(request, HTTPStatus.INTERNAL_SERVER_ERROR, _WORDS[500])
+
+
+_AWAY = (
+    "There is nothing to read here now. It comes with the next poll of the hub: please try again in a minute."
+)
+_WORDS = {
+    404: "There is nothing at this address. The search finds papers by their words.",
+    405: "This address does not take that method.",
+    500: "Something went wrong on our side; it has been noted. Please try again later.",
+}
