@@ -195,7 +195,7 @@ def _run(stage: Stage, step: Step, end: datetime) -> Day:
 
 def _captures(settings: Settings, since: datetime) -> list[dict[str, Any]]:
     from broadsheet.warehouse.reading import records
-    from broadsheet.warehouse.rows import fetch, to_db
+    from broadsheet.warehouse.rows import fetch
     from broadsheet.warehouse.store import open_published
 
     if not settings.published_path.exists():
@@ -204,7 +204,7 @@ def _captures(settings: Settings, since: datetime) -> list[dict[str, Any]]:
         return [
             capture
             | {"changes": dict(fetch(connection, "read/capture_changes", capture=capture["capture_id"]))}
-            for capture in records(connection, "read/captures_since", since=to_db(since))
+            for capture in records(connection, "read/captures_since", since=since)
         ]
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from broadsheet.digest.edition import Board, DetailNews, Paper, Past, Place, Window
 from broadsheet.model import DATED_KINDS, ListId, ListKind
+from broadsheet.warehouse.queries import statement
 from broadsheet.warehouse.rows import bind, from_db, to_db
 
 if TYPE_CHECKING:
@@ -200,15 +199,10 @@ class WindowReader:
         }
 
     def _rows(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
-        cursor = self._con.execute(_sql(query), bind(parameters))
+        cursor = self._con.execute(statement("broadsheet.digest", query), bind(parameters))
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value is not None}
-
-
-@cache
-def _sql(query: str) -> str:
-    return (files("broadsheet.digest") / "sql" / f"{query}.sql").read_text(encoding="utf-8")

@@ -3,13 +3,19 @@
 from functools import cache
 from importlib.resources import files
 
-_ROOT = files("broadsheet.warehouse") / "sql"
+_PACKAGE = "broadsheet.warehouse"
+_ROOT = files(_PACKAGE) / "sql"
 
 
 @cache
+def statement(package: str, name: str) -> str:
+    """The text of ``sql/<name>.sql`` in a package."""
+    return (files(package) / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
 def query(name: str) -> str:
-    """The text of ``sql/<name>.sql``, name being for example ``read/board``."""
-    return (_ROOT / f"{name}.sql").read_text(encoding="utf-8")
+    """The text of the warehouse's own ``sql/<name>.sql``, name being for example ``read/board``."""
+    return statement(_PACKAGE, name)
 
 
 def folder(name: str) -> list[str]:

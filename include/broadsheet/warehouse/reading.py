@@ -1,7 +1,7 @@
 """Questions to the published warehouse, answered as rows: column name to value, times aware in UTC."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,12 +11,10 @@ from broadsheet.warehouse.board import Board, Sighting, Text
 from broadsheet.warehouse.chain import at_moment, read_told
 from broadsheet.warehouse.compare import Change, compare
 from broadsheet.warehouse.queries import query
-from broadsheet.warehouse.rows import bind, fetch, from_db, to_db
+from broadsheet.warehouse.rows import Record, answer, fetch, to_db
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-Record = dict[str, Any]
 
 
 class NotFoundError(UsageError):
@@ -25,22 +23,13 @@ class NotFoundError(UsageError):
 
 def records(con: "DuckDBPyConnection", name: str, **parameters: object) -> list[Record]:
     """All rows of a query file as records."""
-    result = con.execute(query(name), bind(parameters))
-    columns = [column[0] for column in result.description or ()]
-    return [
-        {column: _aware(value) for column, value in zip(columns, row, strict=True)}
-        for row in result.fetchall()
-    ]
-
-
-def _aware(value: object) -> object:
-    return from_db(value) if isinstance(value, datetime) else value
+    return answer(con, query(name), **parameters)
 
 
 def list_as_of(con: "DuckDBPyConnection", list_id: ListId, moment: datetime) -> list[Record]:
     """The list as it stood at ``moment``: rank, paper_id, title, upvotes, num_comments, github_stars,
     captured_at, snapshot_id, in order of rank; empty if nothing was known of it by then."""
-    return records(con, "read/list_as_of", kind=str(list_id.kind), key=list_id.key, moment=to_db(moment))
+    return records(con, "read/list_as_of", kind=str(list_id.kind), key=list_id.key, moment=moment)
 
 
 def newest_key(con: "DuckDBPyConnection", kind: ListKind, moment: datetime) -> str | None:
@@ -58,8 +47,8 @@ def changes_since(
         "read/changes_since",
         kind=str(list_id.kind),
         key=list_id.key,
-        since=to_db(since) if since is not None else None,
-        until=to_db(until) if until is not None else None,
+        since=since,
+        until=until,
     )
 
 
@@ -145,7 +134,7 @@ def totals(con: "DuckDBPyConnection") -> dict[str, int]:
 
 
 def _board_as_of(con: "DuckDBPyConnection", list_id: ListId, moment: datetime) -> Board:
-    found = records(con, "read/snapshot_as_of", kind=str(list_id.kind), key=list_id.key, moment=to_db(moment))
+    found = records(con, "read/snapshot_as_of", kind=str(list_id.kind), key=list_id.key, moment=moment)
     if not found:
         raise NotFoundError(f"nothing was known of {list_id} at {moment:%Y-%m-%d %H:%M} UTC")
     rows = fetch(con, "read/board", ids=[found[0]["snapshot_id"]])

@@ -15,6 +15,8 @@ CHUNK = 20_000
 """Rows an insert: bounds the JSON text in memory."""
 
 Row = Mapping[str, Any]
+Record = dict[str, Any]
+"""A row of an answer: column name to value, times aware in UTC."""
 
 
 def insert(con: "DuckDBPyConnection", table: str, rows: Sequence[Row]) -> None:
@@ -34,6 +36,22 @@ def encode(rows: Sequence[Row]) -> str:
 def fetch(con: "DuckDBPyConnection", name: str, **parameters: object) -> list[tuple[Any, ...]]:
     """All rows of a query file. A list is handed over as JSON: ``$ids::JSON::BIGINT[]``."""
     return con.execute(query(name), bind(parameters)).fetchall()
+
+
+def answer(con: "DuckDBPyConnection", sql: str, **parameters: object) -> list[Record]:
+    """All rows of a statement's answer. Parameters as for ``fetch``; times go in and come out aware."""
+    given = {
+        name: to_db(value) if isinstance(value, datetime) else value for name, value in parameters.items()
+    }
+    result = con.execute(sql, bind(given))
+    columns = [column[0] for column in result.description or ()]
+    return [
+        {
+            column: from_db(value) if isinstance(value, datetime) else value
+            for column, value in zip(columns, row, strict=True)
+        }
+        for row in result.fetchall()
+    ]
 
 
 def run_script(con: "DuckDBPyConnection", name: str, **parameters: object) -> None:
