@@ -1,5 +1,6 @@
 """What every request may use: settings, clock, the published warehouse, answers, templates."""
 
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,8 @@ class Site:
         self.published = Published(settings)
         self.templates = Templates(settings)
         self.answers = Answers(self.published, build_tag())
+        self.stopping = threading.Event()
+        """Set when the server is told to stop: streams, which would never end, end then."""
 
     def page(self, request: Request, template: str, read: Callable[[Reading], Mapping[str, Any]]) -> Response:
         """A page that is the same for everybody: ``template`` filled with what ``read`` reads of the publication.
