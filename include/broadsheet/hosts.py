@@ -1,6 +1,10 @@
 """Hosts as addresses name them."""
 
+from collections.abc import Mapping
 from ipaddress import ip_address
+from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 
 def is_this_machine(host: str) -> bool:
@@ -9,3 +13,38 @@ def is_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+class Server(msgspec.Struct, frozen=True):
+    """What an address such as ``smtp://user:password@host:port/path`` says, percent-decoded; "" for what it does not.
+
+    ``path`` is without its leading slash, ``query`` as it stands.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+    path: str
+    query: str
+
+
+def read_server(address: str, ports: Mapping[str, int]) -> Server | None:
+    """Read the address of a server whose scheme is one of ``ports``, which says its usual port; None if it is not."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ports or not parts.hostname:
+        return None
+    return Server(
+        scheme=parts.scheme,
+        host=parts.hostname,
+        port=port or ports[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        path=unquote(parts.path.lstrip("/")),
+        query=parts.query,
+    )

@@ -30,7 +30,7 @@ def open_run() -> list[dict[str, Any]]:
     from broadsheet.mail import opening
     from broadsheet.mail.accounts import open_runs
     from broadsheet.mail.database import open_database
-    from broadsheet.mail.states import RunState
+    from broadsheet.mail.states import GOING_RUNS
 
     settings = task_settings()
     opened = opening.open_run(settings, configuration.now(settings))
@@ -40,7 +40,7 @@ def open_run() -> list[dict[str, Any]]:
     return [
         {"run": run.run_key, "shard": shard}
         for run in runs
-        if run.state in {RunState.FROZEN, RunState.SENDING}
+        if run.state in GOING_RUNS
         for shard in range(run.shards)
     ]
 
@@ -81,14 +81,11 @@ def _anything_delivered(settings: Settings, run_key: str) -> bool:
 
 def close() -> dict[str, str]:
     """Close the runs that are over; of the others, says what is left."""
-    from broadsheet.mail.accounts import open_runs
-    from broadsheet.mail.closing import close_run
-    from broadsheet.mail.database import open_database
+    from broadsheet.mail.closing import close_runs
 
     settings = task_settings()
-    with open_database(settings) as database, database.read() as con:
-        keys = [run.run_key for run in open_runs(con)]
-    return {key: close_run(settings, key, configuration.now(settings)).reason for key in keys}
+    closed = close_runs(settings, configuration.now(settings))
+    return {run_key: run.reason for run_key, run in closed.items()}
 
 
 def record() -> dict[str, int]:

@@ -106,17 +106,14 @@ def post_between(settings: "Settings", begin: datetime, end: datetime) -> Post:
     import sqlalchemy as sa
 
     from broadsheet.mail.database import open_database
-    from broadsheet.mail.schema import deliveries, exclusions, runs, selections
+    from broadsheet.mail.schema import ITS_SELECTION, deliveries, exclusions, runs, selections
     from broadsheet.mail.states import DELIVERED
 
     opened = sa.and_(runs.c.opened_at >= begin, runs.c.opened_at < end)
-    mine = sa.and_(
-        selections.c.run_key == deliveries.c.run_key, selections.c.selection_id == deliveries.c.selection_id
-    )
     mails = (
         sa.select(deliveries.c.subscriber_id, selections.c.subject)
         .join(runs, runs.c.run_key == deliveries.c.run_key)
-        .join(selections, mine)
+        .join(selections, ITS_SELECTION)
         .where(opened, deliveries.c.state.in_(DELIVERED))
         .order_by(runs.c.opened_at, deliveries.c.subscriber_id)
     )

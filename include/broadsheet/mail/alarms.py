@@ -1,11 +1,11 @@
 """What a person should look at: mail that went wrong in ways that do not mend themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from broadsheet.mail.accounts import accounts, list_runs
+from broadsheet.mail.accounts import Account, accounts, list_runs
 from broadsheet.mail.audience import owed
 from broadsheet.mail.bounces.complaints import run_complaints
 from broadsheet.mail.database import open_database
@@ -30,10 +30,15 @@ def mail_alarms(settings: Settings, now: datetime) -> tuple[str, ...]:
         MailError: the mail database cannot be used.
     """
     with open_database(settings) as database, database.read() as con:
-        return tuple(
-            line
-            for find in (_stuck, _half_aborted, _refused, _owed, _missed, _quarantined, _complaints)
-            for line in find(con, now)
+        recent = accounts(con, list_runs(con, since=now - COMPLAINTS_FOR))
+        return (
+            *_stuck(con, now),
+            *_half_aborted(con),
+            *_refused(recent, now),
+            *_owed(con, now),
+            *_missed(con, now),
+            *_quarantined(recent),
+            *_complaints(con, recent),
         )
 
 
@@ -48,16 +53,17 @@ def _stuck(con: sa.Connection, now: datetime) -> Iterator[str]:
             yield f"run {run.run_key} is still {run.state}: nobody sends it; `broadsheet send` does"
 
 
-def _half_aborted(con: sa.Connection, now: datetime) -> Iterator[str]:  # noqa: ARG001 (as the others)
+def _half_aborted(con: sa.Connection) -> Iterator[str]:
     for run in list_runs(con, states=[RunState.ABORTED]):
         if run.closed_at is None:
             yield f"run {run.run_key} was not aborted to its end: `broadsheet abort {run.run_key}` again"
 
 
-def _refused(con: sa.Connection, now: datetime) -> Iterator[str]:
-    for counts in accounts(con, list_runs(con, kind=RunKind.DIGEST, since=now - LOOKED_BACK)):
+def _refused(recent: Iterable[Account], now: datetime) -> Iterator[str]:
+    for counts in recent:
         failed = counts.states.get(State.FAILED, 0)
-        if failed > 1 and failed == sum(counts.states.values()):
+        is_new = counts.run.kind is RunKind.DIGEST and counts.run.opened_at >= now - LOOKED_BACK
+        if is_new and failed > 1 and failed == sum(counts.states.values()):
             key = counts.run.run_key
             yield f"the mail server refused all {failed} mails of run {key}: `broadsheet explain {key}` tells why"
 
@@ -84,8 +90,8 @@ def _missed(con: sa.Connection, now: datetime) -> Iterator[str]:
         )
 
 
-def _quarantined(con: sa.Connection, now: datetime) -> Iterator[str]:
-    for counts in accounts(con, list_runs(con, since=now - COMPLAINTS_FOR)):
+def _quarantined(recent: Iterable[Account]) -> Iterator[str]:
+    for counts in recent:
         if count := counts.states.get(State.QUARANTINED):
             key = counts.run.run_key
             yield (
@@ -94,8 +100,8 @@ def _quarantined(con: sa.Connection, now: datetime) -> Iterator[str]:
             )
 
 
-def _complaints(con: sa.Connection, now: datetime) -> Iterator[str]:
-    for run in list_runs(con, kind=RunKind.DIGEST, since=now - COMPLAINTS_FOR):
+def _complaints(con: sa.Connection, recent: Iterable[Account]) -> Iterator[str]:
+    for run in (counts.run for counts in recent if counts.run.kind is RunKind.DIGEST):
         complaints = run_complaints(con, run.run_key)
         if complaints.is_alarming:
             yield (

@@ -8,7 +8,15 @@ import sqlalchemy as sa
 from broadsheet.mail.accounts import Account, Run, account
 from broadsheet.mail.bounces.complaints import Complaints, run_complaints
 from broadsheet.mail.rows import as_struct
-from broadsheet.mail.schema import bounce_events, deliveries, runs, selection_boards, selections, shards
+from broadsheet.mail.schema import (
+    ITS_BOARDS,
+    bounce_events,
+    deliveries,
+    runs,
+    selection_boards,
+    selections,
+    shards,
+)
 from broadsheet.mail.states import RunKind, State
 
 _A_DAY = timedelta(days=1)
@@ -99,13 +107,7 @@ def _compared(con: sa.Connection, run_key: str) -> tuple[Compared, ...]:
     ]
     query = (
         sa.select(*boards, sa.func.count().label("readers"))
-        .join(
-            deliveries,
-            sa.and_(
-                deliveries.c.run_key == selection_boards.c.run_key,
-                deliveries.c.selection_id == selection_boards.c.selection_id,
-            ),
-        )
+        .join(deliveries, ITS_BOARDS)
         .where(selection_boards.c.run_key == run_key)
         .group_by(*boards)
         .order_by(*boards[:2], sa.func.count().desc(), boards[3], boards[2])

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from broadsheet.mail.accounts import Account, account, get_run
+from broadsheet.mail.accounts import Account, account, get_run, open_runs
 from broadsheet.mail.database import open_database
 from broadsheet.mail.locks import remove_locks
 from broadsheet.mail.schema import runs
@@ -46,6 +46,13 @@ def close_run(settings: Settings, run_key: str, now: datetime) -> Closed:
         )
         remove_locks(settings, run_key, counts.run.shards)
         return Closed(closed=True, account=account(con, get_run(con, run_key)), reason="every mail is over")
+
+
+def close_runs(settings: Settings, now: datetime) -> dict[str, Closed]:
+    """`close_run` for every open run, by its key. Raises MailError as it does."""
+    with open_database(settings) as database, database.read() as con:
+        keys = [run.run_key for run in open_runs(con)]
+    return {key: close_run(settings, key, now) for key in keys}
 
 
 def _left(counts: Account) -> str:

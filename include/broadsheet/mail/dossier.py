@@ -14,7 +14,7 @@ from broadsheet.mail.identity import parse_identity
 from broadsheet.mail.proofs import told_by
 from broadsheet.mail.rows import as_struct
 from broadsheet.mail.schedule import Due
-from broadsheet.mail.schema import bounce_events, deliveries, exclusions, runs, selections
+from broadsheet.mail.schema import ITS_SELECTION, bounce_events, deliveries, exclusions, runs, selections
 from broadsheet.mail.schema import subscribers as table
 from broadsheet.mail.secret import secret_key
 from broadsheet.mail.states import Reason, RunKind, RunState, State, SubscriberState
@@ -183,13 +183,7 @@ def _deliveries(
             *_OF_RUN,
         )
         .join(runs, runs.c.run_key == deliveries.c.run_key)
-        .outerjoin(
-            selections,
-            sa.and_(
-                selections.c.run_key == deliveries.c.run_key,
-                selections.c.selection_id == deliveries.c.selection_id,
-            ),
-        )
+        .outerjoin(selections, ITS_SELECTION)
         .where(deliveries.c.subscriber_id == subscriber.subscriber_id, _up_to(deliveries, until))
         .order_by(runs.c.opened_at.desc())
         .limit(most)

@@ -12,7 +12,15 @@ import msgspec
 import sqlalchemy as sa
 
 from broadsheet.mail.database import Database, open_database
-from broadsheet.mail.schema import Time, bounce_events, deliveries, exclusions, runs, selections
+from broadsheet.mail.schema import (
+    ITS_SELECTION,
+    Time,
+    bounce_events,
+    deliveries,
+    exclusions,
+    runs,
+    selections,
+)
 from broadsheet.settings import Settings
 from broadsheet.warehouse.lock import writer_lock
 from broadsheet.warehouse.publish import is_published, publish
@@ -188,13 +196,7 @@ def _deliveries() -> sa.Select[Any]:
             _as_stored(newest.c.at).label("bounced_at"),
         )
         .join(runs, runs.c.run_key == deliveries.c.run_key)
-        .outerjoin(
-            selections,
-            sa.and_(
-                selections.c.run_key == deliveries.c.run_key,
-                selections.c.selection_id == deliveries.c.selection_id,
-            ),
-        )
+        .outerjoin(selections, ITS_SELECTION)
         .outerjoin(newest, newest.c.delivery_id == deliveries.c.delivery_id)
     )
 

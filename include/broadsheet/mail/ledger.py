@@ -16,6 +16,7 @@ from broadsheet.mail.bulk import upsert
 from broadsheet.mail.entries import Settled, record
 from broadsheet.mail.errors import MailBusyError
 from broadsheet.mail.schema import (
+    ITS_BOARDS,
     attempts,
     deliveries,
     runs,
@@ -27,6 +28,7 @@ from broadsheet.mail.schema import (
 )
 from broadsheet.mail.states import (
     DELIVERED,
+    GOING_RUNS,
     OPEN,
     RunKind,
     RunState,
@@ -274,7 +276,7 @@ def move(
 
 def pause(con: sa.Connection, run_key: str, reason: str) -> bool:
     """Let nothing more of a run be begun, until somebody resumes it; whether it was being sent."""
-    sending = (runs.c.run_key == run_key, runs.c.state.in_((str(RunState.FROZEN), str(RunState.SENDING))))
+    sending = (runs.c.run_key == run_key, runs.c.state.in_(GOING_RUNS))
     paused = con.execute(runs.update().where(*sending).values(state=str(RunState.PAUSED), reason=reason))
     return paused.rowcount > 0
 
@@ -311,13 +313,7 @@ def _note_told(con: sa.Connection, delivered: Sequence[str]) -> None:
             selection_boards.c.source,
             sa.func.max(selection_boards.c.as_of).label("as_of"),
         )
-        .join(
-            selection_boards,
-            sa.and_(
-                selection_boards.c.run_key == deliveries.c.run_key,
-                selection_boards.c.selection_id == deliveries.c.selection_id,
-            ),
-        )
+        .join(selection_boards, ITS_BOARDS)
         .where(deliveries.c.delivery_id.in_(delivered))
         .group_by(deliveries.c.subscriber_id, selection_boards.c.source)
     )

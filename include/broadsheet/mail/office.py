@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from broadsheet.errors import UsageError
 from broadsheet.mail.accounts import Run, get_run, open_runs
-from broadsheet.mail.closing import close_run
+from broadsheet.mail.closing import close_run, close_runs
 from broadsheet.mail.database import Database, open_database
 from broadsheet.mail.doubts import settle_doubts
 from broadsheet.mail.ledger import Shard, Tenure, move, note_told
@@ -21,7 +21,7 @@ from broadsheet.mail.recovery import recover
 from broadsheet.mail.schema import deliveries, runs
 from broadsheet.mail.sender import TERMINATED
 from broadsheet.mail.sending import SendReport, send_shard
-from broadsheet.mail.states import OPEN, RunKind, RunState, State
+from broadsheet.mail.states import GOING_RUNS, OPEN, RunKind, RunState, State
 from broadsheet.mail.transport import Transport
 from broadsheet.mail.ways import Ways
 from broadsheet.settings import Settings
@@ -85,7 +85,7 @@ def deliver_due(
     if not _terminated(sent):
         opened = open_run(settings, now())
         sent += _send(settings, now, transport, RunKind.DIGEST)
-    closed = [run.run_key for run in _open(settings) if close_run(settings, run.run_key, now()).closed]
+    closed = [run_key for run_key, run in close_runs(settings, now()).items() if run.closed]
     return DeliveryReport(opened=opened, sent=tuple(sent), closed=tuple(closed))
 
 
@@ -180,7 +180,7 @@ def _send(
 ) -> Iterator[SendReport]:
     """Send the open runs of a kind that are not paused, until somebody wants an end."""
     for run in _open(settings):
-        if run.kind is not kind or run.state not in {RunState.FROZEN, RunState.SENDING}:
+        if run.kind is not kind or run.state not in GOING_RUNS:
             continue
         for shard in range(run.shards):
             report = send_shard(settings, run.run_key, shard, now, transport)

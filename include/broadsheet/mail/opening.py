@@ -19,7 +19,7 @@ from broadsheet.mail.forgotten import refuse_forgotten
 from broadsheet.mail.freezing import Freezer
 from broadsheet.mail.members import members
 from broadsheet.mail.schedule import slot_of
-from broadsheet.mail.schema import deliveries, runs, selections, subscribers
+from broadsheet.mail.schema import ITS_SELECTION, deliveries, runs, selections, subscribers
 from broadsheet.mail.states import Reason, RunKind, RunState
 from broadsheet.settings import Settings, SettingsError
 from broadsheet.warehouse.store import open_published
@@ -204,12 +204,9 @@ def _by_cadence(con: sa.Connection, run_key: str | None) -> dict[str, int]:
 
 
 def _subjects(con: sa.Connection, run_key: str | None) -> tuple[tuple[str, int, int], ...]:
-    mine = sa.and_(
-        deliveries.c.run_key == selections.c.run_key, deliveries.c.selection_id == selections.c.selection_id
-    )
     query = (
         sa.select(selections.c.subject, selections.c["items"], sa.func.count())
-        .join(deliveries, mine)
+        .join(deliveries, ITS_SELECTION)
         .where(selections.c.run_key == run_key)
         .group_by(selections.c.selection_id, selections.c.subject, selections.c["items"])
         .order_by(sa.func.count().desc(), selections.c.selection_id)

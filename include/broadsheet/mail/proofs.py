@@ -18,7 +18,7 @@ from broadsheet.mail.members import Member
 from broadsheet.mail.message import Head, Message, assemble, mailing_list
 from broadsheet.mail.opening import run_key_of
 from broadsheet.mail.preferences import Preferences
-from broadsheet.mail.schema import deliveries, runs, selection_boards, told
+from broadsheet.mail.schema import ITS_BOARDS, deliveries, runs, selection_boards, told
 from broadsheet.mail.secret import secret_key
 from broadsheet.mail.states import DELIVERED, Reason, RunKind
 from broadsheet.mail.stationery import Stationery
@@ -89,13 +89,7 @@ def told_by(con: sa.Connection, subscriber_id: int, moment: datetime | None) -> 
         return {row.source: row.as_of for row in con.execute(query.order_by(told.c.source))}
     query = (
         sa.select(selection_boards.c.source, sa.func.max(selection_boards.c.as_of).label("as_of"))
-        .join(
-            deliveries,
-            sa.and_(
-                deliveries.c.run_key == selection_boards.c.run_key,
-                deliveries.c.selection_id == selection_boards.c.selection_id,
-            ),
-        )
+        .join(deliveries, ITS_BOARDS)
         .join(runs, runs.c.run_key == deliveries.c.run_key)
         .where(
             deliveries.c.subscriber_id == subscriber_id,

@@ -5,15 +5,15 @@ import socket
 import ssl
 from contextlib import suppress
 from functools import cache
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from broadsheet.hosts import is_this_machine
+from broadsheet.hosts import is_this_machine, read_server
 from broadsheet.mail.replies import enhanced_status, words
 from broadsheet.mail.transport import Outcome, Phase, Result
 from broadsheet.settings import SettingsError
 
+PORTS = {"smtp": 587, "smtps": 465}
 CONNECT_SECONDS = 30.0
 COMMAND_SECONDS = 300.0
 """RFC 5321 4.5.3.2: how long a reply may take, but for the one to the final dot."""
@@ -43,23 +43,13 @@ def read_relay(url: str) -> Relay:
     Raises:
         SettingsError: it is neither; the message does not repeat it, for it may hold a password.
     """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/") or parts.query:
+    server = read_server(url, PORTS)
+    if server is None or server.path or server.query:
         raise SettingsError(
             "setting 'smtp_url' is no address of a mail server: write smtp://user:password@host:587"
         )
-    implicit = parts.scheme == "smtps"
-    return Relay(
-        host=parts.hostname,
-        port=port or (465 if implicit else 587),
-        implicit_tls=implicit,
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-    )
+    implicit = server.scheme == "smtps"
+    return Relay(server.host, server.port, implicit, server.user, server.password)
 
 
 def connect(relay: Relay) -> smtplib.SMTP | Outcome:

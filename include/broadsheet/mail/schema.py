@@ -228,3 +228,14 @@ bounce_events = sa.Table(
     sa.Column("reason", sa.String, nullable=False),
     sa.Column("at", Time, nullable=False),
 )
+
+ITS_SELECTION = sa.and_(
+    selections.c.run_key == deliveries.c.run_key, selections.c.selection_id == deliveries.c.selection_id
+)
+"""How a delivery and its selection are joined."""
+
+ITS_BOARDS = sa.and_(
+    selection_boards.c.run_key == deliveries.c.run_key,
+    selection_boards.c.selection_id == deliveries.c.selection_id,
+)
+"""How a delivery and the boards that its selection tells of are joined."""

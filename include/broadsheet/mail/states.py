@@ -30,6 +30,8 @@ class RunState(StrEnum):
     ABORTED = "aborted"
 
 
+GOING_RUNS = (RunState.FROZEN, RunState.SENDING)
+"""Those that a sender may take up."""
 OPEN_RUNS = (RunState.BUILDING, RunState.FROZEN, RunState.SENDING, RunState.PAUSED)
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from broadsheet.mail.chronicle import Compared
 from broadsheet.mail.rows import as_struct
-from broadsheet.mail.schema import attempts, deliveries, runs, selection_boards, selections
+from broadsheet.mail.schema import ITS_SELECTION, attempts, deliveries, runs, selection_boards, selections
 from broadsheet.mail.states import RunState, State
 
 
@@ -64,13 +64,7 @@ def track(con: sa.Connection, delivery_id: str) -> Tracked | None:
             selections.c["items"].label("papers"),
         )
         .join(runs, runs.c.run_key == deliveries.c.run_key)
-        .outerjoin(
-            selections,
-            sa.and_(
-                selections.c.run_key == deliveries.c.run_key,
-                selections.c.selection_id == deliveries.c.selection_id,
-            ),
-        )
+        .outerjoin(selections, ITS_SELECTION)
         .where(deliveries.c.delivery_id == delivery_id)
     )
     row = con.execute(query).mappings().first()

@@ -6,17 +6,17 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from broadsheet.hosts import is_this_machine
+from broadsheet.hosts import is_this_machine, read_server
 from broadsheet.mail.bounces.mailbox import Waiting
 from broadsheet.mail.bounces.reading import MOST_BYTES
 from broadsheet.mail.errors import MailError
 from broadsheet.mail.replies import words
 from broadsheet.settings import SettingsError
 
+PORTS = {"imap": 143, "imaps": 993}
 DONE_FOLDER = "Processed"
 QUARANTINE_FOLDER = "Quarantine"
 TIMEOUT_SECONDS = 60.0
@@ -44,23 +44,17 @@ def read_account(url: str) -> Account:
     Raises:
         SettingsError: it is neither; the message does not repeat it, for it may hold a password.
     """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    texts = [unquote(text or "") for text in (parts.username, parts.password, parts.path.lstrip("/"))]
-    user, password, folder = texts
+    server = read_server(url, PORTS)
+    texts = (server.user, server.password, server.path) if server else ()
     usable = all(text.isascii() and text.isprintable() for text in texts)
-    if parts.scheme not in {"imap", "imaps"} or not parts.hostname or not user or not usable:
+    if server is None or not server.user or not usable:
         raise SettingsError(
             "setting 'bounce_mailbox' is no address of a mailbox: write imaps://user:password@host/INBOX, "
             "in ASCII, signs such as @ and / in user and password percent-encoded"
         )
-    implicit = parts.scheme == "imaps"
-    return Account(
-        parts.hostname, port or (993 if implicit else 143), implicit, user, password, folder or "INBOX"
-    )
+    implicit = server.scheme == "imaps"
+    folder = server.path or "INBOX"
+    return Account(server.host, server.port, implicit, server.user, server.password, folder)
 
 
 @contextmanager
