@@ -13,6 +13,7 @@ from broadsheet.sample.hub import SampleHub
 from broadsheet.settings import Settings
 from broadsheet.warehouse.ingest import poll
 from broadsheet.web.app import create_app
+from web import hostile
 
 FIRST_MORNING = datetime(2026, 11, 2, 9, tzinfo=UTC)
 DAYS = 14
@@ -59,4 +60,20 @@ def visitor(site_home: Path) -> Iterator[TestClient]:
     """A visitor of a site of their own, who may subscribe. ``visitor.app.state.site`` is the site."""
     settings = Settings(home=str(site_home), web_requests_per_minute=0)
     with TestClient(create_app(settings, lambda: NOW)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def hostile_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with three mornings of a hub that means harm: see `hostile`."""
+    home = tmp_path_factory.mktemp("hostile") / "home"
+    hostile.fill(Settings(home=str(home)))
+    return home
+
+
+@pytest.fixture(scope="session")
+def hostile_reader(hostile_home: Path) -> Iterator[TestClient]:
+    """A visitor of the site over it who only reads."""
+    settings = Settings(home=str(hostile_home), web_requests_per_minute=0)
+    with TestClient(create_app(settings, lambda: hostile.NOW)) as client:
         yield client
