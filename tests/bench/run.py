@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import composing
 import matching
 import opening
+import pages
 import polling
 import sending
 
@@ -29,6 +30,7 @@ def main() -> None:
     composing.run()
     sending.run(full=full)
     opening.run(full=full)
+    pages.run(full=full)
 
 
 if __name__ == "__main__":

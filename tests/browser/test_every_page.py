@@ -1,0 +1,105 @@
+"""Every page, as a reader with any device and any sight meets it."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PAGES = (
+    "/",
+    "/lists",
+    "/lists/trending?at=2026-11-10T12:00",
+    "/lists/daily/2026-11-10",
+    "/papers/{paper}",
+    "/changes",
+    "/search",
+    "/search?q=language+models",
+    "/trends",
+    "/editions",
+    "/editions/trending/2026-11-12",
+    "/subscribe",
+    "/feeds",
+    "/api",
+    "/status",
+    "/about",
+    "/nowhere",
+)
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.fixture(scope="session")
+def path_of(read_only_site):
+    """A page's path with what it speaks of filled in."""
+    import duckdb
+
+    with duckdb.connect(str(read_only_site.settings.published_path), read_only=True) as con:
+        (paper,) = con.execute("SELECT paper_id FROM trending_now WHERE rank = 1").fetchone()
+    return lambda page: page.replace("{paper}", paper)
+
+
+@pytest.fixture
+def look(visit, path_of):
+    """Open one of the pages: ``look("/papers/{paper}", width=360)``."""
+    return lambda page, **how: visit(path_of(page), status=404 if page == "/nowhere" else 200, **how)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_fit_for_all_readers(path, look):
+    page = look(path)
+    assert page.locator("h1").count() == 1
+    serious = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        serious += [
+            f"{scheme}: {each['id']}: {node['html'][:200]} ({node['failureSummary']})"
+            for each in Axe().run(page).response["violations"]
+            if each["impact"] in SERIOUS
+            for node in each["nodes"]
+        ]
+    assert serious == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_wider_than_the_window(path, look):
+    page = look(path)
+    widths = (320, 360, 768, 1920)
+    needed = {}
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        needed[width] = page.evaluate("document.documentElement.scrollWidth")
+    assert all(needed[width] <= width for width in widths), needed
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_says_the_same_without_scripts(path, look):
+    def said(page):
+        return [line for line in page.locator("main").inner_text().splitlines() if line.strip()]
+
+    without = said(look(path, scripts=False))
+    assert len(" ".join(without)) > 60
+    shown = " ".join(said(look(path)))
+    missing = [line for line in without if line not in shown and "Preview" not in line]
+    assert missing == []
+
+
+def test_the_reader_may_choose_the_dark(visit):
+    page = visit("/")
+
+    def paper():
+        return page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+
+    light = paper()
+    page.get_by_role("button", name="Dark").click()
+    dark = paper()
+    assert dark != light
+    page.reload()
+    assert paper() == dark
+    page.get_by_role("button", name="Light").click()
+    assert paper() == light
+
+
+def test_a_keyboard_reaches_the_content_first(visit):
+    page = visit("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
