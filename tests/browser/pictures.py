@@ -1,8 +1,8 @@
 """Take pictures of every page: ``python tests/browser/pictures.py [HOME] [FOLDER]``.
 
-Needs Chromium. HOME is the home folder of a finished `broadsheet demo` (default: .broadsheet/demo), FOLDER takes the
-pictures (default: docs/pictures). ``page.png`` is 1280 pixels wide, ``page-dark.png`` in the dark, ``page-narrow.png``
-360 pixels, as on a telephone.
+Needs Chromium. HOME is the home folder of a finished `broadsheet demo` (default: .broadsheet/demo); FOLDER takes the
+pictures (default: docs/pictures). ``page.png`` is 1280 pixels wide, ``page-dark.png`` is in the dark,
+``page-narrow.png`` 360 pixels wide, as on a telephone.
 """
 
 import os
