@@ -36,6 +36,7 @@ SUBSCRIBERS = {
 COMMANDS: dict[str, Command | Group] = {
     "demo": Command("demo", "demo", "Run the whole pipeline over a made-up hub into a local inbox."),
     "up": Command("up", "up", "Run everything on this machine for real."),
+    "serve": Command("serve", "serve", "Serve the web pages, feeds and API."),
     "poll": Command("fetching", "poll", "Fetch lists now and load what came."),
     "backfill": Command(
         "fetching", "backfill", "Fetch the daily, weekly or monthly lists of a range of dates."

@@ -1,0 +1,5 @@
+"""`python -m broadsheet …` is `broadsheet …`."""
+
+from broadsheet.cli import main
+
+main()
