@@ -4,10 +4,25 @@ import csv
 import io
 import json
 
+import duckdb
 import pyarrow.parquet
 import pytest
 
 from broadsheet.commands.export import TABLES
+
+
+@pytest.fixture
+def published(published):
+    """The small published file, with what citations say of papers."""
+    with duckdb.connect(str(published)) as connection:
+        for column in (
+            "organization VARCHAR",
+            "abstract VARCHAR",
+            "ai_keywords VARCHAR[]",
+            "github_url VARCHAR",
+        ):
+            connection.execute(f"ALTER TABLE papers ADD COLUMN {column}")
+    return published
 
 
 def test_parquet_is_a_file_a_table(broadsheet, published, tmp_path):
@@ -34,10 +49,42 @@ def test_csv_has_headings(broadsheet, published, tmp_path):
     assert len(list(csv.DictReader(io.StringIO(text)))) == 3
 
 
-def test_bibtex_is_one_file_of_the_papers(broadsheet, published, tmp_path):
-    assert broadsheet("export", tmp_path / "out", "--format", "bibtex").code == 0
-    text = (tmp_path / "out" / "papers.bib").read_text()
-    assert text.count("@misc{") == 3
+@pytest.mark.parametrize(
+    ("form", "name", "entry"),
+    [
+        ("bibtex", "papers.bib", "@misc{"),
+        ("ris", "papers.ris", "TY  - UNPB"),
+        ("csl-json", "papers.csl.json", '"type":"article"'),
+        ("markdown", "papers.md", "\n- "),
+    ],
+)
+def test_citations_are_one_file_of_the_papers(form, name, entry, broadsheet, published, tmp_path):
+    result = broadsheet("export", tmp_path / "out", "--format", form)
+    assert result.code == 0
+    assert f"3 papers in {tmp_path / 'out' / name}" in result.err
+    assert [file.name for file in (tmp_path / "out").iterdir()] == [name]
+    assert (tmp_path / "out" / name).read_text().count(entry) == 3
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv", "jsonl"])
+def test_a_folder_is_made_whole_or_not_at_all(form, broadsheet, published, tmp_path):
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("DROP TABLE quality")
+    before = sorted(tmp_path.iterdir())
+    result = broadsheet("export", tmp_path / "out", "--format", form)
+    assert result.code != 0
+    assert "quality" in result.err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_folder_that_exists_keeps_its_files_when_an_export_fails(broadsheet, published, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "captures.csv").write_text("mine")
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("DROP TABLE quality")
+    assert broadsheet("export", tmp_path / "mine", "--format", "csv", "--force").code != 0
+    assert (tmp_path / "mine" / "captures.csv").read_text() == "mine"
+    assert [file.name for file in (tmp_path / "mine").iterdir()] == ["captures.csv"]
 
 
 def test_a_folder_with_something_in_it_is_left_alone(broadsheet, published, tmp_path):
