@@ -9,7 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from broadsheet import __version__
 from broadsheet.settings import Settings
 from broadsheet.web import errors
-from broadsheet.web.limits import BodySize, RequestRate
+from broadsheet.web.limits import RequestRate, RequestSize
 from broadsheet.web.routers import ROUTERS
 from broadsheet.web.security import SecurityHeaders
 from broadsheet.web.site import Site
@@ -39,7 +39,8 @@ def create_app(
         app.include_router(router)
     errors.install(app)
     # The last one added is the outermost: every answer, refusals too, carries the headers.
-    app.add_middleware(BodySize)
-    app.middleware("http")(RequestRate(settings.web_requests_per_minute))
+    app.add_middleware(RequestSize)
+    app.add_middleware(RequestRate, per_minute=settings.web_requests_per_minute)
+    app.add_middleware(errors.Failures)
     app.add_middleware(SecurityHeaders, framed_by=framed_by)
     return app

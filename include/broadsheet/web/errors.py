@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from broadsheet.errors import BroadsheetError, TryAgainError, UsageError
 from broadsheet.warehouse.reading import NotFoundError
@@ -22,11 +23,40 @@ _log = logging.getLogger("broadsheet.web")
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the application in words."""
+    """Answer every error of the application in words; `Failures` answers what nobody expected."""
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(BroadsheetError, _failed)
-    app.add_exception_handler(Exception, _broken)
+
+
+class Failures:
+    """Answers 500 in words where an answer could not be made, and logs why.
+
+    The framework's own place for this is outside of every middleware: its answers would lack the security headers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            if has_begun:
+                # Nothing can be taken back: the server logs it and cuts the connection, so that nobody takes the
+                # part for the whole.
+                raise
+            await _broken(Request(scope), error)(scope, receive, send)
 
 
 def tell(
@@ -78,7 +108,9 @@ def _failed(request: Request, error: Exception) -> Response:
 
 
 def _broken(request: Request, error: Exception) -> Response:
-    _log.error("%s %s failed", request.method, request.scope.get("route", "?"), exc_info=error)
+    # The route as it is written, not the path: that may hold a token.
+    route = getattr(request.scope.get("route"), "path_format", "(no page)")
+    _log.error("%s %s failed", request.method, route, exc_info=error)
     return tell(request, HTTPStatus.INTERNAL_SERVER_ERROR, _WORDS[500])
 
 

@@ -1,11 +1,13 @@
-"""How much one visitor may ask for: requests a minute, and the size of what is sent along."""
+"""How much one visitor may ask for: requests a minute, and the size and slowness of what is sent along."""
 
-from collections.abc import Awaitable, Callable
+import ipaddress
+import time
 
-from fastapi import Request, Response
+import anyio
+from fastapi import Request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,48 +15,84 @@ from broadsheet.web.errors import tell
 
 MOST_BODY_BYTES = 65_536
 """A form with a hundred topics is far below this."""
-
-Next = Callable[[Request], Awaitable[Response]]
+LONGEST_BODY_SECONDS = 20.0
+"""How long a body may take to come: who sends a byte now and then would hold a connection for ever."""
+MOST_ADDRESS_BYTES = 8_000
+"""The longest path and query: RFC 9110 4.1 asks for that much at least."""
+_SAME_VISITOR_IPV6_BITS = 64
+"""One customer's network: whoever has one address of it has them all (RFC 6177)."""
 
 
 def visitor(request: Request) -> str:
-    """Who asks: the address of the connection, or what a trusted proxy says it is."""
-    return request.client.host if request.client else "unknown"
+    """Who asks: the address of the connection, or what a trusted proxy says it is; of IPv6 the network."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return host
+    return str(ipaddress.ip_network((address, _SAME_VISITOR_IPV6_BITS), strict=False))
 
 
 class RequestRate:
-    """At most ``per_minute`` requests a minute from one visitor; 0: no bound. Counted in this process."""
+    """At most ``per_minute`` requests a minute from one visitor; 0: no bound. Counted in this process.
 
-    def __init__(self, per_minute: int) -> None:
+    Who asks for more is told 429 with Retry-After (RFC 6585 section 4).
+    """
+
+    def __init__(self, app: ASGIApp, per_minute: int) -> None:
+        self._app = app
         self._limit = RateLimitItemPerMinute(per_minute) if per_minute else None
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
-    async def __call__(self, request: Request, call_next: Next) -> Response:
-        """As a middleware of FastAPI: 429 with Retry-After (RFC 6585 section 4) to who asks for too much."""
-        if self._limit is not None and not self._limiter.hit(self._limit, visitor(request)):
-            detail = f"More than {self._limit.amount} requests in a minute: please go slower."
-            return tell(request, 429, detail, {"Retry-After": "60"})
-        return await call_next(request)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._app
+        if scope["type"] == "http" and self._limit is not None:
+            request = Request(scope)
+            if not self._limiter.hit(self._limit, visitor(request)):
+                detail = f"More than {self._limit.amount} requests in a minute: please go slower."
+                app = tell(request, 429, detail, {"Retry-After": "60"})
+        await app(scope, receive, send)
 
 
-class BodySize:
-    """Refuses a request whose body is larger than ``MOST_BODY_BYTES``, whatever its headers say of it."""
+class RequestSize:
+    """Refuses an address that is too long, and a body that is too large or too slow, whatever its headers say."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._app
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await app(scope, receive, send)
             return
-        taken = 0
+        if len(scope["path"]) + len(scope["query_string"]) > MOST_ADDRESS_BYTES:
+            app = tell(Request(scope), 414, f"The address is longer than {MOST_ADDRESS_BYTES:,} bytes.")
+        await app(scope, _Body(receive).receive, send)
 
-        async def bounded() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > MOST_BODY_BYTES:
-                raise HTTPException(413, f"More than {MOST_BODY_BYTES:,} bytes were sent.")
-            return message
 
-        await self._app(scope, bounded, send)
+class _Body:
+    """A request's body as it comes in."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._deadline = time.monotonic() + LONGEST_BODY_SECONDS
+        self._taken = 0
+        self._is_whole = False
+
+    async def receive(self) -> Message:
+        """The next message. Raises HTTPException for a body beyond the bounds."""
+        if self._is_whole:
+            # What comes now is only that the visitor went away.
+            return await self._receive()
+        try:
+            with anyio.fail_after(self._deadline - time.monotonic()):
+                message = await self._receive()
+        except TimeoutError:
+            raise HTTPException(408, "The request took too long to come.") from None
+        self._is_whole = not message.get("more_body", False)
+        self._taken += len(message.get("body", b""))
+        if self._taken > MOST_BODY_BYTES:
+            raise HTTPException(413, f"More than {MOST_BODY_BYTES:,} bytes were sent.")
+        return message

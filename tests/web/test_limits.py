@@ -1,0 +1,86 @@
+"""How much one visitor may ask for, and what happens to whoever asks for more."""
+
+import anyio
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.testclient import TestClient
+
+from broadsheet.settings import Settings
+from broadsheet.web import limits
+from broadsheet.web.app import create_app
+from broadsheet.web.limits import MOST_ADDRESS_BYTES, visitor
+from broadsheet.web.serving import serving
+
+
+def site(home, per_minute: int = 0) -> FastAPI:
+    return create_app(Settings(home=str(home), web_requests_per_minute=per_minute))
+
+
+def asked_from(app: FastAPI, host: str) -> int:
+    return TestClient(app, client=(host, 50000)).get("/static/site.css").status_code
+
+
+def test_each_visitor_has_a_bound_of_their_own(tmp_path):
+    app = site(tmp_path, per_minute=2)
+    assert [asked_from(app, "203.0.113.1") for _ in range(3)] == [200, 200, 429]
+    assert asked_from(app, "203.0.113.2") == 200
+
+
+def test_all_addresses_of_one_ipv6_network_are_one_visitor(tmp_path):
+    app = site(tmp_path, per_minute=2)
+    assert [asked_from(app, f"2001:db8::{number}") for number in range(3)] == [200, 200, 429]
+    assert asked_from(app, "2001:db8:0:1::1") == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_who_counts_as_one_visitor(host, expected):
+    assert visitor(Request({"type": "http", "client": (host, 1)})) == expected
+
+
+@pytest.mark.parametrize(("proxies", "third"), [((), 429), (("127.0.0.1",), 200)])
+def test_only_a_trusted_proxy_may_say_who_asks(tmp_path, proxies, third):
+    settings = Settings(
+        home=str(tmp_path), web_port=0, web_requests_per_minute=2, web_trusted_proxies=proxies
+    )
+    with serving(settings) as address:
+        answers = [
+            httpx.get(f"{address}/static/site.css", headers={"X-Forwarded-For": f"203.0.113.{number}"})
+            for number in range(3)
+        ]
+    assert [answer.status_code for answer in answers] == [200, 200, third]
+
+
+def test_an_address_that_is_too_long_is_refused(tmp_path):
+    client = TestClient(site(tmp_path))
+    longest = "x" * (MOST_ADDRESS_BYTES - len("/static/site.cssq="))
+    assert client.get(f"/static/site.css?q={longest}").status_code == 200
+    assert client.get(f"/static/site.css?q={longest}x").status_code == 414
+    assert client.get(f"/api/v1/{longest}xxxxxxxxxxx").headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_that_dribbles_in_is_cut_off(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "LONGEST_BODY_SECONDS", 0.1)
+    app = site(tmp_path)
+
+    @app.post("/taken")
+    async def taken(request: Request):
+        return len(await request.body())
+
+    async def dribble():
+        yield b"a"
+        await anyio.sleep_forever()
+
+    async def post():
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://site.example") as client:
+            return await client.post("/taken", content=dribble())
+
+    assert anyio.run(post).status_code == 408
