@@ -24,7 +24,7 @@ _NUMBERS = (
     *("no", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
-_DETAILS = {
+DETAILS = {
     "title": "title",
     "abstract": "abstract",
     "ai_summary": "AI summary",
@@ -32,6 +32,7 @@ _DETAILS = {
     "organization": "organisation",
     "project_url": "project page",
 }
+"""The details of a paper that are worth a word when they change, by their names in the tables."""
 
 
 def title(name: SectionName, *, on_top: bool) -> str:
@@ -94,8 +95,8 @@ def away(item: Item, timezone: str) -> str:
 
 def changed(item: Item) -> tuple[str, ...]:
     """``abstract revised``, ``code added``: the details that are worth a remark."""
-    revised = [f"{_DETAILS[name]} revised" for name in item.revised if name in _DETAILS]
-    added = [f"{_DETAILS[name]} added" for name in item.enriched if name in _DETAILS]
+    revised = [f"{DETAILS[name]} revised" for name in item.revised if name in DETAILS]
+    added = [f"{DETAILS[name]} added" for name in item.enriched if name in DETAILS]
     return (*revised, *added)
 
 
