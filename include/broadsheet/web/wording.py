@@ -1,14 +1,15 @@
 """How pages write numbers, times, lists and movement: the filters of the templates."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from broadsheet.digest.text import clean
+from broadsheet.digest.text import clean, opening
+from broadsheet.digest.words import byline, changed, mark
 from broadsheet.digest.words import day as short_day
-from broadsheet.digest.words import mark
 from broadsheet.model import ListId, ListKind, first_day
+from broadsheet.web.drawing.spark import spark
 
 _NAMES = {
     ListKind.TRENDING: "Trending papers",
@@ -30,9 +31,25 @@ def moment(at: datetime) -> str:
     return f"{short_day(at.date())}, {at:%H:%M} UTC"
 
 
+def address_time(at: datetime) -> str:
+    """A moment as an address names it, in UTC: ``2026-11-20T06:48``, finer where it is."""
+    given = at.replace(tzinfo=None)
+    return given.isoformat(timespec="auto" if given.second or given.microsecond else "minutes")
+
+
+def form_time(at: datetime) -> str:
+    """A moment as a form's field for local times holds it: to the minute, rounded up."""
+    return f"{at + timedelta(minutes=1, microseconds=-1):%Y-%m-%dT%H:%M}"
+
+
 def long_day(day: date) -> str:
     """``Friday, 20 November 2026``."""
     return f"{day:%A}, {day.day} {day:%B %Y}"
+
+
+def kind_name(kind: ListKind) -> str:
+    """``Daily papers``: all lists of a kind together."""
+    return _NAMES[kind]
 
 
 def list_name(list_id: ListId) -> str:
@@ -69,14 +86,20 @@ def segment(text: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "address_time": address_time,
+    "byline": byline,
+    "changed": changed,
     "clean": clean,
     "counted": counted,
     "day": short_day,
+    "form_time": form_time,
     "list_name": list_name,
     "list_path": list_path,
     "long_day": long_day,
     "mark": mark,
     "moment": moment,
+    "opening": opening,
     "paper_path": paper_path,
     "segment": segment,
+    "spark": spark,
 }

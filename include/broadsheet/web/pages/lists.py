@@ -1,5 +1,155 @@
-"""To come."""
+"""The archive: a calendar of all lists, and each of them as it stood at any moment."""
 
-from fastapi import APIRouter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from msgspec.structs import asdict
+from starlette.exceptions import HTTPException
+
+from broadsheet.model import DATED_KINDS, ListId, ListKind, list_id_or_none
+from broadsheet.warehouse.reading import changes_between
+from broadsheet.web.almanac import known_years, read_year
+from broadsheet.web.choosing import Choice, read_choice
+from broadsheet.web.moments import Moments, read_moments
+from broadsheet.web.pages.front import TRENDING, chosen
+from broadsheet.web.published import Reading
+from broadsheet.web.questions import ask
+from broadsheet.web.sentences import LABELS, sentence
+from broadsheet.web.shown import A_DAY, Stand, show, stand
+from broadsheet.web.site import Site, site_of
+from broadsheet.web.travel import ways
+from broadsheet.web.wording import list_name, list_path, moment
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 router = APIRouter(include_in_schema=False)
+
+_KINDS = "Lists are named trending, daily/2026-11-20, weekly/2026-W47, monthly/2026-11 and search/words."
+
+
+@router.get("/lists")
+def archive(request: Request, year: Annotated[int | None, Query(ge=1990, le=9998)] = None) -> Response:
+    """A year's calendar of all lists; by default the newest year of which any is known."""
+    site = site_of(request)
+
+    def read(reading: Reading) -> Mapping[str, Any]:
+        years = known_years(reading.con)
+        if year is not None and year not in years:
+            raise HTTPException(404, f"Nothing is known of the year {year}.")
+        canonical = {"canonical": site.address(request, "/lists")}
+        return canonical | {"year": read_year(reading.con, year or years[0]) if years else None}
+
+    return site.page(request, "lists.html", read)
+
+
+@router.get("/lists/{kind}")
+def newest(
+    request: Request,
+    kind: str,
+    choice: Annotated[Choice, Depends(read_choice)],
+    moments: Annotated[Moments, Depends(read_moments)],
+) -> Response:
+    """The trending list; for a dated kind, the way to the newest of its lists."""
+    if kind == ListKind.TRENDING:
+        return _page(request, TRENDING, choice, moments)
+    if kind not in DATED_KINDS:
+        raise HTTPException(404, f"There is no list of that kind. {_KINDS}")
+    with site_of(request).published.reading() as reading:
+        (row,) = ask(reading.con, "newest_key", kind=kind)
+    if row["key"] is None:
+        raise HTTPException(404, f"No {kind} list is known.")
+    path = request.scope.get("root_path", "") + list_path(ListId(ListKind(kind), row["key"]))
+    return RedirectResponse(path, 307, {"Cache-Control": "no-cache"})
+
+
+@router.get("/lists/{kind}/{key:path}")
+def one_list(
+    request: Request,
+    kind: str,
+    key: str,
+    choice: Annotated[Choice, Depends(read_choice)],
+    moments: Annotated[Moments, Depends(read_moments)],
+) -> Response:
+    """A list as it stood at a moment, by default now, and what differs from how it stood at another."""
+    list_id = list_id_or_none(ListKind(kind), key) if kind in set(ListKind) else None
+    if list_id is None:
+        raise HTTPException(404, f"There can be no list of that name. {_KINDS}")
+    return _page(request, list_id, choice, moments)
+
+
+def _page(request: Request, list_id: ListId, choice: Choice, moments: Moments) -> Response:
+    site = site_of(request)
+
+    def read(reading: Reading) -> Mapping[str, Any]:
+        fixed = {
+            "canonical": site.address(request, _canonical(list_id, moments)),
+            "place": list_path(list_id),
+            "asked_for": moments.given,
+        }
+        return fixed | _content(site, reading.con, list_id, moments, choice)
+
+    return site.page(request, "list.html", read)
+
+
+def _canonical(list_id: ListId, moments: Moments) -> str:
+    """Trending now has its page at the front."""
+    return "/" if list_id == TRENDING and moments.at is None else list_path(list_id)
+
+
+def _content(
+    site: Site, con: "DuckDBPyConnection", list_id: ListId, moments: Moments, choice: Choice
+) -> dict[str, Any]:
+    standing = _stand(con, list_id, moments.at)
+    at = min(moments.at or standing.newest_at, standing.newest_at)
+    since = moments.since
+    if since is not None and since >= at:
+        raise HTTPException(
+            422, f"since: {moment(since)} is not before {moment(at)}, which it is compared with."
+        )
+    shown = show(con, list_id, at, since or at - A_DAY, hub_url=site.settings.hub_url)
+    return chosen(shown, choice) | {
+        "list_id": list_id,
+        "asked": moments.at,
+        "since": since,
+        "at": at,
+        "stand": standing,
+        "ways": ways(list_id, standing, at, _beside(con, list_id), now=moments.at is None),
+        "differences": _differences(con, list_id, since, at) if since is not None else None,
+    }
+
+
+def _stand(con: "DuckDBPyConnection", list_id: ListId, asked: datetime | None) -> Stand:
+    found = stand(con, list_id, asked)
+    if found is None:
+        raise HTTPException(404, f"{list_name(list_id)}: nothing is known of this list.")
+    if found.stood_at is None:
+        raise HTTPException(404, f"{list_name(list_id)}: first seen on {moment(found.first_at)}, not before.")
+    return found
+
+
+def _beside(con: "DuckDBPyConnection", list_id: ListId) -> dict[str, ListId]:
+    """The lists of the same kind before and after a dated one, as far as they are known."""
+    if list_id.kind not in DATED_KINDS:
+        return {}
+    (row,) = ask(con, "list_neighbours", kind=list_id.kind, key=list_id.key)
+    return {name: ListId(list_id.kind, key) for name, key in row.items() if key is not None}
+
+
+def _differences(
+    con: "DuckDBPyConnection", list_id: ListId, since: datetime, at: datetime
+) -> dict[str, list[tuple[str, str, str]]]:
+    """What differs between two moments, by the labels of the kinds of changes: papers, their titles, and how."""
+    between = changes_between(con, list_id, since, at)
+    unsaid = {"captured_at": between.later.captured_at, "left_at": None}
+    return {
+        label: [
+            (change.paper_id, between.titles[change.paper_id], sentence(asdict(change) | unsaid))
+            for change in between.changes
+            if change.change is kind
+        ]
+        for kind, label in LABELS.items()
+    }
