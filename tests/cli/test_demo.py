@@ -3,17 +3,22 @@
 import json
 import re
 import shlex
+import signal
+import socket
 import subprocess
 import sys
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
 
+import httpx
 import pytest
 
 from broadsheet.commands.days import made_up_steps, spans, tape_steps
 from broadsheet.commands.demo import Day
 from broadsheet.commands.demo_kill import Killed, kill_a_sender
 from broadsheet.commands.demo_readers import Rounds, three_readers
+from broadsheet.commands.demo_site import reserve_site, ways_on
 from broadsheet.errors import UsageError
 from broadsheet.mail.evidence.acceptances import AcceptanceLog
 from broadsheet.model import ListId, ListKind
@@ -118,11 +123,47 @@ def test_who_came_to_be_due_before_a_round_begins_is_not_forgotten():
 
 @pytest.mark.airflow
 @pytest.mark.xdist_group("airflow-demo")
-def test_five_days_of_the_made_up_hub(broadsheet, home, monkeypatch):
+def test_five_days_of_the_made_up_hub_and_the_site_over_them(spawn, broadsheet, home, monkeypatch):
     monkeypatch.setenv("BROADSHEET_SMTP_URL", "smtp://127.0.0.1:9")  # the demo must not mail through it
-    result = broadsheet("demo", "--days", "5", "--no-serve")
-    assert result.code == 0, result.err
-    lines = result.out.splitlines()
+    monkeypatch.setenv("BROADSHEET_WEB_PORT", "0")
+    demo = spawn("demo", "--days", "5", "--serve")
+    try:
+        lines = lines_until(demo, "status --all")
+        check_days(lines)
+        inbox = home / "demo" / "inbox"
+        mails = [path.read_bytes() for path in inbox.glob("*.eml")]
+        assert len(mails) == 9
+        by_reader = Counter(re.search(rb"^X-Envelope-To: (\w+)@", mail)[1] for mail in mails)
+        assert by_reader == {b"nadia": 4, b"ravi": 4, b"lou": 1}
+        assert any("12 of 12 readers have 12 mails" in line for line in lines)
+        check_links(lines, mails[-1])
+        monkeypatch.delenv("BROADSHEET_SMTP_URL")
+        begin = next(number for number, line in enumerate(lines) if line.startswith("  export "))
+        for variable in shlex.split(lines[begin])[1:]:
+            monkeypatch.setenv(*variable.split("=", 1))
+        commands = [shlex.split(line)[1:] for line in lines[begin + 1 :]]
+        assert len(commands) >= 8
+        for command in commands:
+            asked = broadsheet(*command)
+            assert asked.code == 0, f"{command}: {asked.err}"
+            assert "cannot be made again" not in asked.err
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(timeout=30) == 0
+    finally:
+        demo.kill()
+
+
+def lines_until(demo, last):
+    """What the demo says until a line that ends with ``last``."""
+    lines = []
+    while not lines or not lines[-1].endswith(last):
+        line = demo.stdout.readline()
+        assert line, demo.stderr.read()
+        lines.append(line.rstrip("\n"))
+    return lines
+
+
+def check_days(lines):
     days = [line for line in lines if re.match(r"[A-Z][a-z]{2} 2026-11-0\d 09:00", line)]
     assert len(days) == 5
     assert "3 mails to 3 readers: " in days[0]
@@ -130,18 +171,35 @@ def test_five_days_of_the_made_up_hub(broadsheet, home, monkeypatch):
     assert all("2 mails to 2 readers: " in day for day in days[1:4])
     assert "1 partial" in days[4]
     assert "no mail: 2 nothing new" in days[4]
-    mails = [path.read_bytes() for path in (home / "demo" / "inbox").glob("*.eml")]
-    assert len(mails) == 9
-    by_reader = Counter(re.search(rb"^X-Envelope-To: (\w+)@", mail)[1] for mail in mails)
-    assert by_reader == {b"nadia": 4, b"ravi": 4, b"lou": 1}
-    assert any("12 of 12 readers have 12 mails" in line for line in lines)
-    commands = [line.strip() for line in lines if line.startswith("  BROADSHEET_HOME=")]
-    assert len(commands) >= 8
-    monkeypatch.setenv("BROADSHEET_HOME", str(home / "demo"))
-    monkeypatch.delenv("BROADSHEET_SMTP_URL")
-    for command in commands:
-        asked = broadsheet(*shlex.split(command)[2:])
-        assert asked.code == 0, f"{command}: {asked.err}"
+
+
+def check_links(lines, mail):
+    """The pages that are listed, and those that a mail links to, are there."""
+    pages = [line.split()[0] for line in lines if line.startswith("  http://")]
+    site = pages[0].rstrip("/")
+    text = message_from_bytes(mail, policy=policy.default).get_body(("plain",)).get_content()
+    linked = re.findall(rf"{site}/(editions|preferences|unsubscribe)(\S+)", text)
+    assert {page for page, _ in linked} == {"editions", "preferences", "unsubscribe"}
+    for address in (*pages, *(f"{site}/{page}{rest}" for page, rest in linked)):
+        assert httpx.get(address, timeout=30).status_code == 200, address
+
+
+def test_without_a_terminal_it_ends_and_tells_how_to_serve(tmp_path):
+    settings = Settings(home=str(tmp_path), web_port=8123, public_url="http://127.0.0.1:8123")
+    told = ways_on(settings, ("status",), is_served=False)
+    assert "serve --port 8123" in told
+    assert f"export BROADSHEET_HOME={tmp_path} BROADSHEET_PUBLIC_URL=http://127.0.0.1:8123" in told
+    assert "serve" not in ways_on(settings, ("status",), is_served=True)
+
+
+def test_the_site_has_its_port_before_the_first_mail(home, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("BROADSHEET_WEB_PORT", str(port))
+        with reserve_site() as other:
+            assert other.getsockname()[1] not in {0, port}
+    with reserve_site() as free:
+        assert free.getsockname() == ("127.0.0.1", port)
 
 
 def test_a_killed_sender_is_resumed_and_every_reader_has_one_mail(tmp_path):
@@ -179,7 +237,7 @@ def test_real_answers_from_a_tape(broadsheet, captures_dir, tmp_path):
     result = broadsheet("demo", "--days", "3", "--tape", path, "--json")
     assert result.code == 0, result.err
     found = json.loads(result.out)
-    assert set(found) == {"days", "killed", "seconds", "inbox", "published", "mails"}
+    assert set(found) == {"days", "killed", "seconds", "inbox", "published", "mails", "site"}
     assert [set(day) for day in found["days"]] == [set(Day.__struct_fields__)] * 3
     assert found["days"][1]["changes"]["entered"] > 0
     assert found["mails"] == sum(day["mails"] for day in found["days"]) >= 3

@@ -3,7 +3,6 @@
 Three readers with different wishes get their mail day by day; in the end a sender is killed and its run finished.
 """
 
-import shlex
 import shutil
 import sys
 import time
@@ -20,14 +19,18 @@ from broadsheet.commands.arguments import AsJson
 from broadsheet.commands.days import Step, made_up_steps, spans, tape_steps
 from broadsheet.commands.demo_kill import Killed, kill_a_sender
 from broadsheet.commands.demo_readers import NADIA, Reader, Rounds, post_between, subscribe, three_readers
+from broadsheet.commands.demo_site import reserve_site, ways_on
 from broadsheet.commands.outcomes import WORDS
 from broadsheet.commands.output import emit, emit_json, say
+from broadsheet.commands.serve import serve_until_stopped
 from broadsheet.errors import BroadsheetError, UsageError
 from broadsheet.mail.schedule import Cadence
 from broadsheet.model import ChangeKind, ListId, ListKind
 from broadsheet.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from broadsheet.dagruns import DagRuns
     from broadsheet.sample.hub import SampleHub
 
@@ -71,9 +74,13 @@ def demo(
     tape: Annotated[
         Path | None, typer.Option(help="Play real answers from this file of JSON lines, its newest days.")
     ] = None,
-    no_serve: Annotated[  # noqa: ARG001 - nothing is served yet: the option is there so that scripts stay right
-        bool, typer.Option("--no-serve", help="End when the days are over.")
-    ] = False,
+    serve: Annotated[
+        bool | None,
+        typer.Option(
+            help="Serve the site when the days are over, or end; default: serve if this is a terminal.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the whole pipeline, through the real DAGs, over a made-up hub into a local inbox: a line a day.
@@ -81,48 +88,66 @@ def demo(
     Three made-up readers have different topics, days and zones. In the end a sender is killed in the middle of a run
     and the next one finishes it. Everything happens in the folder demo/ of the home folder, made anew each time, and
     on loopback: no account, no network. With --tape the hub plays back what the real one answered, day by day.
+    When the days are over the site over what they brought is served until Ctrl-C; the links in the mails lead there.
 
     JSON: {days [{at, fetched, verdicts, papers, changes, mails, readers, subjects, left_out, failed}], killed {run,
-    readers, taken, in_doubt, found, sent_again, mails, reached}, seconds, inbox, published, mails}. Of the killed
-    sender: `taken` mails the mail server had then, `in_doubt` were under way, of which its log showed `found` and
-    `sent_again` it did not; in the end it has `mails` mails to `reached` readers.
+    readers, taken, in_doubt, found, sent_again, mails, reached}, seconds, inbox, published, mails, site}. Of the
+    killed sender: `taken` mails the mail server had then, `in_doubt` were under way, of which its log showed `found`
+    and `sent_again` it did not; in the end it has `mails` mails to `reached` readers. `site` is where the links in
+    the mails lead.
     """
-    from broadsheet.dagruns import DagRuns
     from broadsheet.sample.hub import SampleHub
 
     began = time.monotonic()
+    if serve is None:
+        serve = sys.stdout.isatty() and not as_json
     home = _fresh_home(load_settings().home_path / "demo")
-    with SampleHub(tape=tape) as hub:
+    with reserve_site() as listener, SampleHub(tape=tape) as hub:
         steps = tape_steps(hub.tape, days) if hub.tape is not None else made_up_steps(days)
-        settings, lists = _settings(home, hub, steps), _lists(steps)
-        readers = three_readers(lists)
-        subscribe(settings, readers, steps[0].at)
+        settings, lists = _settings(home, hub, steps, listener), _lists(steps)
+        done = _run_days(settings, lists, hub, steps, as_json=as_json)
+        *_, (_, end) = spans(steps)
+        killed = kill_a_sender(settings, lists, end - timedelta(minutes=1))
+        report = {
+            "days": done,
+            "killed": killed,
+            "seconds": round(time.monotonic() - began, 1),
+            "inbox": settings.inbox_path,
+            "published": settings.published_path,
+            "mails": len(list(settings.inbox_path.glob("*.eml"))),
+            "site": settings.public_url,
+        }
+        if as_json:
+            emit_json(report)
+        else:
+            emit(_killing(killed))
+            emit(_closing(report, settings, lists, is_served=serve))
+        if serve:
+            # The hub too goes on: pages and mails link to its papers.
+            serve_until_stopped(msgspec.structs.replace(settings, clock=end.isoformat()), listener)
+
+
+def _run_days(
+    settings: Settings, lists: Lists, hub: "SampleHub", steps: Sequence[Step], *, as_json: bool
+) -> list[Day]:
+    """Subscribe the readers and run step after step; each is told as it ends, unless ``as_json``."""
+    from broadsheet.dagruns import DagRuns
+
+    readers = three_readers(lists)
+    subscribe(settings, readers, steps[0].at)
+    if not as_json:
+        emit(_introduction(readers))
+    say("Starting Airflow…")
+    with DagRuns(settings) as dags:
+        stage = Stage(settings, lists, hub, dags, Rounds(readers, steps[0].at))
         if not as_json:
-            emit(_introduction(readers))
-        say("Starting Airflow…")
-        with DagRuns(settings) as dags:
-            stage = Stage(settings, lists, hub, dags, Rounds(readers, steps[0].at))
+            emit(_heading())
+        done = []
+        for step, end in spans(steps):
+            done.append(_run(stage, step, end))
             if not as_json:
-                emit(_heading())
-            done = []
-            for step, end in spans(steps):
-                done.append(_run(stage, step, end))
-                if not as_json:
-                    emit(_line(done[-1]))
-    killed = kill_a_sender(settings, lists, end - timedelta(minutes=1))
-    report = {
-        "days": done,
-        "killed": killed,
-        "seconds": round(time.monotonic() - began, 1),
-        "inbox": settings.inbox_path,
-        "published": settings.published_path,
-        "mails": len(list(settings.inbox_path.glob("*.eml"))),
-    }
-    if as_json:
-        emit_json(report)
-    else:
-        emit(_killing(killed))
-        emit(_closing(report, settings, lists))
+                emit(_line(done[-1]))
+    return done
 
 
 def _fresh_home(home: Path) -> Path:
@@ -139,10 +164,14 @@ def _fresh_home(home: Path) -> Path:
     return home
 
 
-def _settings(home: Path, hub: "SampleHub", steps: Sequence[Step]) -> Settings:
+def _settings(home: Path, hub: "SampleHub", steps: Sequence[Step], listener: "socket") -> Settings:
+    from broadsheet.web.serving import address_of
+
     return Settings(
         home=str(home),
         hub_url=hub.url,
+        public_url=address_of(listener),
+        web_port=listener.getsockname()[1],
         dated_kinds=tuple(dict.fromkeys(str(item.kind) for step in steps for item in step.dated)),
         budget_requests=1000,
         backoff_seconds=0.01,
@@ -257,9 +286,7 @@ def _killing(killed: Killed) -> str:
     )
 
 
-def _closing(report: dict[str, Any], settings: Settings, lists: Lists) -> str:
-    program = shlex.quote(_program())
-    home = shlex.quote(f"BROADSHEET_HOME={settings.home_path}")
+def _closing(report: dict[str, Any], settings: Settings, lists: Lists, *, is_served: bool) -> str:
     told = next((day.at for day in reversed(report["days"]) if day.mails), report["days"][-1].at)
     asks = (
         f"list {lists[0]}",
@@ -273,12 +300,11 @@ def _closing(report: dict[str, Any], settings: Settings, lists: Lists) -> str:
         f"paper {_first_paper(settings, lists)}",
         "status --all",
     )
-    commands = "".join(f"  {home} {program} {ask}\n" for ask in asks)
     return (
         f"\n{len(report['days'])} days in {report['seconds']} s\n"
         f"mails      {settings.inbox_path} ({report['mails']} files)\n"
-        f"warehouse  {settings.published_path}\n\n"
-        f"Next:\n{commands}"
+        f"warehouse  {settings.published_path}\n"
+        f"{ways_on(settings, asks, is_served=is_served)}"
     )
 
 
@@ -289,13 +315,3 @@ def _first_paper(settings: Settings, lists: Lists) -> str:
 
     with open_published(settings) as connection:
         return str(records(connection, "read/first_paper", kind=str(lists[0]))[0]["paper_id"])
-
-
-def _program() -> str:
-    """This program as it can be called from here."""
-    called = Path(sys.argv[0]).resolve()
-    on_path = shutil.which("broadsheet")
-    if on_path is not None and Path(on_path).resolve() == called:
-        return "broadsheet"
-    here = Path.cwd()
-    return str(called.relative_to(here)) if called.is_relative_to(here) else str(called)

@@ -10,11 +10,13 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from broadsheet.model import ListKind
+
 MASK = "***"
 _PERSONAL = frozenset({"confirm", "preferences", "unsubscribe"})
 """First segments of the addresses that end in a token."""
-_FROZEN_EDITION_SEGMENTS = 3
-"""``editions``, a run and a selection of its papers: a mail as it was sent."""
+_PUBLIC_EDITIONS = frozenset(map(str, ListKind))
+"""What follows ``/editions/`` where everybody may look; else it is a run's, and the page a mail as it was sent."""
 
 _log = logging.getLogger("broadsheet.web.requests")
 
@@ -34,7 +36,7 @@ def shown(path: str) -> str:
     first, *rest = path.removeprefix("/").split("/")
     if first in _PERSONAL and rest:
         return f"/{first}/{MASK}"
-    if first == "editions" and len(rest) + 1 >= _FROZEN_EDITION_SEGMENTS and ":" in rest[0]:
+    if first == "editions" and rest and rest[0] not in _PUBLIC_EDITIONS:
         return f"/{first}/{MASK}"
     safe = "/".join(MASK if "@" in segment else segment for segment in (first, *rest))
     return "/" + "".join(letter if letter.isprintable() else "?" for letter in safe[:200])
