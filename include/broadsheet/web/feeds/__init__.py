@@ -1,5 +1,5 @@
 """Atom and JSON Feed of lists, topics and searches, and OPML of the feeds."""
 
-from fastapi import APIRouter
+from broadsheet.web.feeds.routes import router
 
-router = APIRouter(include_in_schema=False)
+__all__ = ["router"]
