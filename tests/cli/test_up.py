@@ -7,6 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("airflow-services")]
@@ -49,12 +50,14 @@ def line_with(process: subprocess.Popen[str], words: str, seconds: float = 120) 
 
 def test_up_runs_until_asked_to_stop_and_leaves_nothing_behind(spawn, hub, port, home, monkeypatch):
     monkeypatch.setenv("BROADSHEET_POLL_SECONDS", "1")
-    process = spawn("up", "--port", port)
+    process = spawn("up", "--port", port, "--web-port", 0)
     try:
+        site = line_with(process, "site").split()[1]
         assert f"http://127.0.0.1:{port}" in line_with(process, "Airflow")
         assert "every 1 seconds" in line_with(process, "watching")
         assert "digest_to" in line_with(process, "mails")
         line_with(process, "trending moved")
+        assert httpx.get(f"{site}/static/site.css").status_code == 200
         children = children_of(process)
         assert len(children) >= 4
         asked_to_stop = time.monotonic()
@@ -63,6 +66,8 @@ def test_up_runs_until_asked_to_stop_and_leaves_nothing_behind(spawn, hub, port,
         assert time.monotonic() - asked_to_stop < 25
         left = wait_for_the_end(children)
         assert left == {}
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(site)
     finally:
         process.kill()
 
@@ -71,7 +76,7 @@ def test_a_hub_that_cannot_be_reached_is_said_once_and_a_dead_process_ends_it(sp
     settings = {"HUB_URL": "http://127.0.0.1:9", "POLL_SECONDS": "0.5", "MAX_ATTEMPTS": "1"}
     for name, value in settings.items():
         monkeypatch.setenv(f"BROADSHEET_{name}", value)
-    process = spawn("up", "--port", port)
+    process = spawn("up", "--port", port, "--web-port", 0)
     try:
         line_with(process, "stop")
         assert "cannot be read from the hub, going on trying" in line_with(process, "trending")
@@ -115,7 +120,7 @@ def test_a_port_that_is_taken_is_a_clear_error(broadsheet, port, monkeypatch):
         other.listen()
         handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            result = broadsheet("up", "--port", port)
+            result = broadsheet("up", "--port", port, "--web-port", 0)
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)

@@ -4,6 +4,7 @@ import signal
 import time
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from broadsheet.commands.output import emit, say
@@ -21,23 +22,38 @@ PASSWORDS = "simple_auth_manager_passwords.json.generated"
 
 def up(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port of Airflow's pages.")] = DEFAULT_PORT,
+    web_port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            help="The port of the web pages, 0 for a free one; default: the setting web_port.",
+        ),
+    ] = None,
 ) -> None:
-    """Run everything on this machine for real: Airflow with the watcher on the hub, the inbox if no SMTP is set.
+    """Run everything on this machine for real: Airflow with the watcher on the hub, the web pages, the inbox if no
+    SMTP is set.
 
     Stays until Ctrl-C or SIGTERM, then ends every process it started. When the hub cannot be reached it says so once
     and goes on trying. Ends with 1 when one of Airflow's processes dies.
     """
     from broadsheet.services import AirflowServices
+    from broadsheet.web.logs import write_to_stderr
+    from broadsheet.web.serving import serving
 
     settings = load_settings()
+    if web_port is not None:
+        settings = msgspec.structs.replace(settings, web_port=web_port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     airflow = AirflowServices(settings, port)
+    write_to_stderr()
     try:
-        say("Starting Airflow…")
-        airflow.start()
-        airflow.wait_until_healthy()
-        emit(_block(settings, airflow.address))
-        _watch(airflow)
+        with serving(settings) as site:
+            say("Starting Airflow…")
+            airflow.start()
+            airflow.wait_until_healthy()
+            emit(_block(settings, site, airflow.address))
+            _watch(airflow)
     except KeyboardInterrupt:
         say("\nStopping…")
     finally:
@@ -57,11 +73,12 @@ def _watch(airflow: "AirflowServices") -> None:
         time.sleep(LOOK_EVERY_SECONDS)
 
 
-def _block(settings: Settings, address: str) -> str:
+def _block(settings: Settings, site: str, airflow: str) -> str:
     lists = ", ".join(map(str, settings.watched_lists)) or "no undated list"
     dated = f"; {', '.join(settings.dated_kinds)} lists each day" if settings.dated_kinds else ""
     facts = {
-        "Airflow": f"{address} (user admin, password in {airflow_home(settings) / PASSWORDS})",
+        "site": f"{site}{f', public as {settings.public_url}' if settings.public_url else ''}",
+        "Airflow": f"{airflow} (user admin, password in {airflow_home(settings) / PASSWORDS})",
         "hub": settings.hub_url,
         "watching": f"{lists} every {_interval(settings.poll_seconds)}{dated}",
         "mails": _mails(settings),
