@@ -21,14 +21,24 @@ _FRESH = "no-cache"
 """Kept by whoever asked, and asked for again with If-None-Match each time."""
 
 
+class Headed(NamedTuple):
+    """Content, and headers that depend on what was read."""
+
+    content: str | bytes
+    headers: Mapping[str, str]
+
+
 class _Made(NamedTuple):
     plain: bytes
     packed: bytes
+    headers: Mapping[str, str]
 
     @classmethod
-    def of(cls, content: str | bytes) -> "_Made":
+    def of(cls, made: str | bytes | Headed) -> "_Made":
+        content, headers = made if isinstance(made, Headed) else (made, {})
         plain = content.encode() if isinstance(content, str) else content
-        return cls(plain, gzip.compress(plain, 6, mtime=0) if len(plain) >= WORTH_COMPRESSING else b"")
+        packed = gzip.compress(plain, 6, mtime=0) if len(plain) >= WORTH_COMPRESSING else b""
+        return cls(plain, packed, headers)
 
     @property
     def size(self) -> int:
@@ -52,7 +62,7 @@ class Answers:
         self,
         request: Request,
         media_type: str,
-        make: Callable[[Reading], str | bytes],
+        make: Callable[[Reading], str | bytes | Headed],
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """The answer to a GET or HEAD: 304 where the asker has it, else what ``make`` makes of the publication.
@@ -73,6 +83,7 @@ class Answers:
         if self._has_it(request, validators["ETag"]):
             return Response(status_code=304, headers=every)
         made = self._made(key, make)
+        every |= made.headers
         if made.packed and "gzip" in request.headers.get("accept-encoding", ""):
             return Response(made.packed, media_type=media_type, headers=every | {"Content-Encoding": "gzip"})
         return Response(made.plain, media_type=media_type, headers=every)
@@ -85,7 +96,7 @@ class Answers:
         since = http_date(request.headers.get("if-modified-since", ""))
         return since is not None and self._published.published_at <= since
 
-    def _made(self, key: str, make: Callable[[Reading], str | bytes]) -> _Made:
+    def _made(self, key: str, make: Callable[[Reading], str | bytes | Headed]) -> _Made:
         with self._lock:
             if (kept := self._kept.get(key)) is not None:
                 return kept

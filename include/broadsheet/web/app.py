@@ -9,6 +9,8 @@ from fastapi.staticfiles import StaticFiles
 from broadsheet import __version__
 from broadsheet.settings import Settings
 from broadsheet.web import errors
+from broadsheet.web.api import document
+from broadsheet.web.heads import HeadAsGet
 from broadsheet.web.limits import RequestRate, RequestSize
 from broadsheet.web.routers import ROUTERS
 from broadsheet.web.security import SecurityHeaders
@@ -39,8 +41,10 @@ def create_app(
         app.include_router(router)
     errors.install(app)
     # The last one added is the outermost: every answer, refusals too, carries the headers.
+    app.add_middleware(HeadAsGet)
     app.add_middleware(RequestSize)
     app.add_middleware(RequestRate, per_minute=settings.web_requests_per_minute)
     app.add_middleware(errors.Failures)
+    document.install(app)
     app.add_middleware(SecurityHeaders, framed_by=framed_by)
     return app

@@ -1,5 +1,11 @@
-"""API v1: the same data as the pages, for programs."""
+"""API v1: the history for programs. ``/api`` tells how it is used, ``/api/v1/openapi.json`` is its document."""
 
 from fastapi import APIRouter
 
-router = APIRouter(prefix="/api/v1")
+from broadsheet.web.api import changes, lists, papers
+
+VERSION_ROOT = "/api/v1"
+
+router = APIRouter()
+for room in (papers, lists, changes):
+    router.include_router(room.router, prefix=VERSION_ROOT)

@@ -1,0 +1,10 @@
+-- The papers of a snapshot in order of rank, each beside its place on an earlier one. $snapshot, $earlier
+SELECT
+    now.rank, before.rank AS previous_rank, before.rank - now.rank AS movement, now.paper_id, papers.title,
+    now.upvotes, now.upvotes - before.upvotes AS gained, now.num_comments, now.github_stars, papers.organization,
+    papers.github_url
+FROM observations AS now
+LEFT JOIN (FROM observations WHERE snapshot_id = $earlier) AS before USING (paper_id)
+JOIN papers USING (paper_id)
+WHERE now.snapshot_id = $snapshot
+ORDER BY now.rank;
