@@ -3,7 +3,7 @@
 import re
 
 import bibtexparser
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.citations.bibtex import entry
@@ -44,6 +44,7 @@ def unescaped(value: str) -> str:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(references, max_size=4, unique_by=lambda paper: entry(paper).splitlines()[0]))
 def test_a_parser_reads_each_paper_and_nothing_else(papers):
     library = bibtexparser.parse_string(cite(papers, CitationFormat.BIBTEX), parse_stack=[])
@@ -55,6 +56,7 @@ def test_a_parser_reads_each_paper_and_nothing_else(papers):
     assert not library.preambles
 
 
+@settings(deadline=None)
 @given(references)
 def test_a_title_comes_back_as_it_was(paper):
     (found,) = bibtexparser.parse_string(entry(paper)).entries

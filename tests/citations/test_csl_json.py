@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import jsonschema
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.citations.csl_json import item
@@ -30,6 +30,7 @@ def test_an_item_says_what_is_known():
     }
 
 
+@settings(deadline=None)
 @given(st.lists(references, max_size=4))
 def test_a_file_is_valid_and_holds_each_paper(papers):
     found = json.loads(cite(papers, CitationFormat.CSL_JSON))

@@ -1,6 +1,6 @@
 """Markdown that shows what the hub said and does nothing else."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
@@ -35,6 +35,7 @@ def tokens(text: str):
         yield from block.children or ()
 
 
+@settings(deadline=None)
 @given(st.lists(references, min_size=1, max_size=4), st.sampled_from(["", "Papers of *today*"]))
 def test_each_paper_is_one_item_and_nothing_runs_links_or_shows_otherwise(papers, title):
     found = list(tokens(cite(papers, CitationFormat.MARKDOWN, title)))

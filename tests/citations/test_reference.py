@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from broadsheet.citations.reference import one_line, reference_of
 from citations.references import BARE, GROWTH, texts
@@ -37,6 +37,7 @@ def test_texts_stand_on_one_line_without_what_cannot_be_seen(text, line):
     assert one_line(text) == line
 
 
+@settings(deadline=None)
 @given(texts)
 def test_no_text_has_a_line_end_or_a_control_character(text):
     line = one_line(text)

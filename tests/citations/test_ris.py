@@ -1,7 +1,7 @@
 """RIS that reference managers read."""
 
 import rispy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.citations.formats import CitationFormat, cite
@@ -31,6 +31,7 @@ def test_a_record_from_its_type_to_its_end():
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(references, max_size=4))
 def test_a_parser_reads_each_paper_and_nothing_else(papers):
     found = rispy.loads(cite(papers, CitationFormat.RIS))

@@ -1,7 +1,7 @@
 """Text for LaTeX inside BibTeX."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from broadsheet.citations.reference import one_line
 from broadsheet.citations.tex import escape
@@ -42,6 +42,7 @@ def depths(text: str, *, escapes: bool) -> list[int]:
 
 
 @pytest.mark.parametrize("escapes", [False, True])
+@settings(deadline=None)
 @given(text=texts)
 def test_braces_are_balanced_as_bibtex_counts_them_and_as_parsers_do(escapes, text):
     found = depths(escape(one_line(text)), escapes=escapes)

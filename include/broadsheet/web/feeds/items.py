@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request
 
@@ -60,7 +61,7 @@ class ItemMaker:
         return self._item(
             paper,
             id=self.names.of(str(list_id), paper.paper_id, kind, *([] if once else [change["snapshot_id"]])),
-            title=lead + (clean(paper.title or "", MOST_TITLE) or paper.paper_id),
+            title=lead + (clean(paper.title or "", MOST_TITLE) or quote(paper.paper_id, safe=":/")),
             published=seen,
             updated=max(seen, told.told_at),
             facts=Facts(
