@@ -92,7 +92,7 @@ class WindowReader:
             until=self.until,
             board=board,
             baseline=baseline,
-            pasts=self._pasts(scope.list_id, papers, baseline),
+            pasts=self.pasts(scope.list_id, papers, baseline),
             papers=self.papers(papers, self.until),
             detail_news=self._detail_news(scope.list_id, baseline.captured_at) if baseline else {},
         )
@@ -108,6 +108,26 @@ class WindowReader:
             paper_id: self._papers[moment, paper_id]
             for paper_id in papers
             if (moment, paper_id) in self._papers
+        }
+
+    def pasts(self, list_id: ListId, papers: list[str], baseline: Board | None = None) -> dict[str, Past]:
+        """What a list knows of papers' pasts; those it never showed are left out."""
+        scope = {"kind": list_id.kind, "key": list_id.key, "papers": papers, "until": to_db(self.until)}
+        ranks = self._drawn(list_id, papers)
+        told = to_db(baseline.captured_at) if baseline else None
+        present = {place.paper_id for place in baseline.places} if baseline else set()
+        return {
+            row["paper_id"]: Past(
+                days=row["days"],
+                ranks=tuple(ranks[row["paper_id"]]),
+                last_rank=row["last_rank"],
+                absent_since=(
+                    from_db(row["absent_since"])
+                    if row["absent_since"] and row["paper_id"] not in present
+                    else None
+                ),
+            )
+            for row in self._rows("pasts", **scope, baseline=told)
         }
 
     def last_votes(self, list_id: ListId, papers: list[str], moment: datetime) -> dict[str, int]:
@@ -151,25 +171,6 @@ class WindowReader:
             truncated=snapshot["truncated"],
             places=tuple(Place(**row) for row in self._rows("board", snapshot=number)),
         )
-
-    def _pasts(self, list_id: ListId, papers: list[str], baseline: Board | None) -> dict[str, Past]:
-        scope = {"kind": list_id.kind, "key": list_id.key, "papers": papers, "until": to_db(self.until)}
-        ranks = self._drawn(list_id, papers)
-        told = to_db(baseline.captured_at) if baseline else None
-        present = {place.paper_id for place in baseline.places} if baseline else set()
-        return {
-            row["paper_id"]: Past(
-                days=row["days"],
-                ranks=tuple(ranks[row["paper_id"]]),
-                last_rank=row["last_rank"],
-                absent_since=(
-                    from_db(row["absent_since"])
-                    if row["absent_since"] and row["paper_id"] not in present
-                    else None
-                ),
-            )
-            for row in self._rows("pasts", **scope, baseline=told)
-        }
 
     def _drawn(self, list_id: ListId, papers: list[str]) -> dict[str, list[int | None]]:
         """The ranks of papers day by day, oldest first; of other papers, too, that were asked for before."""

@@ -16,7 +16,8 @@ from broadsheet.web.pages import (
     trends,
 )
 
-PAGES = (front, lists, paper, changes, search, trends, editions, status, about, citing)
+# Citations are files beside a paper, whose id takes the rest of a path: they are asked first.
+PAGES = (front, lists, citing, paper, changes, search, trends, editions, status, about)
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(page.router for page in PAGES),

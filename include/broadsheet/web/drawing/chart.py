@@ -69,15 +69,15 @@ class Chart(msgspec.Struct, frozen=True):
 def rank_chart(series: Sequence[Series]) -> Chart | None:
     """Ranks over time, rank 1 on top, by their logarithm; None where nothing can be seen of a course."""
     known = [rank for each in series for rank in each.known]
-    lowest = max([FEWEST_RANKS, *known])
-    down = Scale(1, lowest, TOP, FOOT, logarithmic=True)
-    return _chart(series, down, rank_ticks(lowest), _ranks_in_words)
+    ranks = rank_ticks(max([FEWEST_RANKS, *known]))
+    down = Scale(1, ranks[-1], TOP, FOOT, logarithmic=True)
+    return _chart(series, down, ranks, _ranks_in_words)
 
 
 def count_chart(series: Sequence[Series]) -> Chart | None:
     """Counts over time, from 0 up; None where nothing can be seen of a course."""
-    most = max([1, *(count for each in series for count in each.known)])
-    return _chart(series, Scale(0, most, FOOT, TOP), count_ticks(0, most), _counts_in_words)
+    counts = count_ticks(max([1, *(count for each in series for count in each.known)]))
+    return _chart(series, Scale(0, counts[-1], FOOT, TOP), counts, _counts_in_words)
 
 
 def _chart(

@@ -1,15 +1,14 @@
 """Scales: from values to places in a drawing, and where their ticks stand."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import chain, count
 
 import msgspec
 
 from broadsheet.times import midnight
 
-_RANKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-_FINE_RANKS = (1, 2, 3, 4, 5)
 _STEPS = (1, 2, 5)
 
 
@@ -35,21 +34,19 @@ class Scale(msgspec.Struct, frozen=True):
 
 
 def rank_ticks(lowest: int) -> list[int]:
-    """The ranks to mark down to ``lowest``: 1, 2, 5, 10, 20, 50."""
-    marks = _FINE_RANKS if lowest <= _FINE_RANKS[-1] else _RANKS
-    return [rank for rank in marks if rank <= lowest]
+    """The ranks to mark from 1 to ``lowest`` or the next round one: 1, 2, 5, 10, 20, 50."""
+    marks = [1]
+    rounds = _round_numbers()
+    next(rounds)
+    while marks[-1] < lowest:
+        marks.append(next(rounds))
+    return marks
 
 
-def count_ticks(low: int, high: int, most: int = 5) -> list[int]:
-    """Round whole numbers from ``low`` to ``high``, at most ``most`` and evenly spaced."""
-    step = next(
-        step
-        for power in range(20)
-        for step in (each * 10**power for each in _STEPS)
-        if (high - low) // step + 1 <= most
-    )
-    first = -(-low // step) * step
-    return list(range(first, high + 1, step))
+def count_ticks(most: int, rules: int = 5) -> list[int]:
+    """At most ``rules`` whole numbers, evenly spaced, from 0 to ``most`` (from 1 on) or the next round one."""
+    step = next(step for step in _round_numbers() if -(-most // step) < rules)
+    return list(range(0, -(-most // step) * step + 1, step))
 
 
 def day_ticks(first: datetime, last: datetime, most: int = 6) -> list[date]:
@@ -58,9 +55,15 @@ def day_ticks(first: datetime, last: datetime, most: int = 6) -> list[date]:
     days = (last.date() - start).days + 1
     if days < 1:
         return []
-    step = next(step for step in _day_steps() if (days - 1) // step + 1 <= most)
+    step = next(step for step in _spans() if (days - 1) // step + 1 <= most)
     return [start + timedelta(days=number) for number in range(0, days, step)]
 
 
-def _day_steps() -> Sequence[int]:
-    return (1, 2, 7, 14, 28, 91, 182, *(364 * 2**power for power in range(15)))
+def _spans() -> Iterator[int]:
+    """Days, weeks, and whole numbers of weeks, doubled."""
+    return chain((1, 2), (7 * 2**power for power in count()))
+
+
+def _round_numbers() -> Iterator[int]:
+    """1, 2, 5, 10, 20, 50 and so on."""
+    return (step * 10**power for power in count() for step in _STEPS)

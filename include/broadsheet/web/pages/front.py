@@ -5,7 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from broadsheet.digest.edition import Item, SectionName
 from broadsheet.digest.headlines import compared, sentence, tally
+from broadsheet.digest.words import TITLES, capital
+from broadsheet.digest.words import papers as count_papers
 from broadsheet.model import ListId, ListKind
 from broadsheet.web.choosing import ORDERS, Choice, keywords, organizations, read_choice
 from broadsheet.web.published import Reading
@@ -17,6 +20,9 @@ router = APIRouter(include_in_schema=False)
 TRENDING = ListId(ListKind.TRENDING)
 LEADS = 3
 """How many papers are set larger than the rest, the first of them largest."""
+
+MOST_INDEXED = 8
+"""How many papers of a section stand beside the list."""
 
 
 @router.get("/")
@@ -50,10 +56,24 @@ def chosen(shown: ShownList, choice: Choice) -> dict[str, Any]:
         "orders": ORDERS,
         "organizations": organizations(shown.papers),
         "keywords": keywords(shown.papers),
-        "summary": sentence(tally(shown.edition)),
+        "summary": _summary(shown),
+        "news": _news(shown),
+        "most_indexed": MOST_INDEXED,
         "compared": compared(shown.edition, "UTC"),
     }
 
 
 def _leads(shown: ShownList, choice: Choice) -> int:
     return LEADS if choice == Choice() and len(shown.papers) > LEADS else 0
+
+
+def _summary(shown: ShownList) -> str:
+    if not shown.compared:
+        return f"{capital(count_papers(len(shown.papers)))}."
+    return sentence(tally(shown.edition))
+
+
+def _news(shown: ShownList) -> dict[str, tuple[Item, ...]]:
+    """What came and rose since the board before, under its headings."""
+    names = (SectionName.NEW, SectionName.BACK, SectionName.RISING) if shown.compared else ()
+    return {TITLES[name]: items for name in names if (items := shown.edition.items(name))}

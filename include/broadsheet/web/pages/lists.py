@@ -5,23 +5,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import RedirectResponse
-from msgspec.structs import asdict
 from starlette.exceptions import HTTPException
 
 from broadsheet.model import DATED_KINDS, ListId, ListKind, list_id_or_none
-from broadsheet.warehouse.reading import changes_between
 from broadsheet.web.almanac import known_years, read_year
 from broadsheet.web.choosing import Choice, read_choice
+from broadsheet.web.differences import differences
 from broadsheet.web.moments import Moments, read_moments
+from broadsheet.web.moving import moved
 from broadsheet.web.pages.front import TRENDING, chosen
 from broadsheet.web.published import Reading
 from broadsheet.web.questions import ask
-from broadsheet.web.sentences import LABELS, sentence
 from broadsheet.web.shown import A_DAY, Stand, show, stand
 from broadsheet.web.site import Site, site_of
 from broadsheet.web.travel import ways
-from broadsheet.web.wording import list_name, list_path, moment
+from broadsheet.web.wording import list_name, list_path, moment, paper_path
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -62,8 +60,7 @@ def newest(
         (row,) = ask(reading.con, "newest_key", kind=kind)
     if row["key"] is None:
         raise HTTPException(404, f"No {kind} list is known.")
-    path = request.scope.get("root_path", "") + list_path(ListId(ListKind(kind), row["key"]))
-    return RedirectResponse(path, 307, {"Cache-Control": "no-cache"})
+    return moved(request, list_path(ListId(ListKind(kind), row["key"])), 307)
 
 
 @router.get("/lists/{kind}/{key:path}")
@@ -78,6 +75,8 @@ def one_list(
     list_id = list_id_or_none(ListKind(kind), key) if kind in set(ListKind) else None
     if list_id is None:
         raise HTTPException(404, f"There can be no list of that name. {_KINDS}")
+    if list_id.kind is ListKind.PAPER:
+        return moved(request, paper_path(key), 308)
     return _page(request, list_id, choice, moments)
 
 
@@ -106,10 +105,8 @@ def _content(
     standing = _stand(con, list_id, moments.at)
     at = min(moments.at or standing.newest_at, standing.newest_at)
     since = moments.since
-    if since is not None and since >= at:
-        raise HTTPException(
-            422, f"since: {moment(since)} is not before {moment(at)}, which it is compared with."
-        )
+    if since is not None:
+        _check_since(list_id, standing, since, at)
     shown = show(con, list_id, at, since or at - A_DAY, hub_url=site.settings.hub_url)
     return chosen(shown, choice) | {
         "list_id": list_id,
@@ -118,7 +115,7 @@ def _content(
         "at": at,
         "stand": standing,
         "ways": ways(list_id, standing, at, _beside(con, list_id), now=moments.at is None),
-        "differences": _differences(con, list_id, since, at) if since is not None else None,
+        "differences": differences(shown) if since is not None else None,
     }
 
 
@@ -127,8 +124,21 @@ def _stand(con: "DuckDBPyConnection", list_id: ListId, asked: datetime | None) -
     if found is None:
         raise HTTPException(404, f"{list_name(list_id)}: nothing is known of this list.")
     if found.stood_at is None:
-        raise HTTPException(404, f"{list_name(list_id)}: first seen on {moment(found.first_at)}, not before.")
+        raise _too_early(list_id, found)
     return found
+
+
+def _check_since(list_id: ListId, standing: Stand, since: datetime, at: datetime) -> None:
+    if since >= at:
+        raise HTTPException(
+            422, f"since: {moment(since)} is not before {moment(at)}, to be compared with it."
+        )
+    if since < standing.first_at:
+        raise _too_early(list_id, standing)
+
+
+def _too_early(list_id: ListId, standing: Stand) -> HTTPException:
+    return HTTPException(404, f"{list_name(list_id)}: first seen on {moment(standing.first_at)}, not before.")
 
 
 def _beside(con: "DuckDBPyConnection", list_id: ListId) -> dict[str, ListId]:
@@ -137,19 +147,3 @@ def _beside(con: "DuckDBPyConnection", list_id: ListId) -> dict[str, ListId]:
         return {}
     (row,) = ask(con, "list_neighbours", kind=list_id.kind, key=list_id.key)
     return {name: ListId(list_id.kind, key) for name, key in row.items() if key is not None}
-
-
-def _differences(
-    con: "DuckDBPyConnection", list_id: ListId, since: datetime, at: datetime
-) -> dict[str, list[tuple[str, str, str]]]:
-    """What differs between two moments, by the labels of the kinds of changes: papers, their titles, and how."""
-    between = changes_between(con, list_id, since, at)
-    unsaid = {"captured_at": between.later.captured_at, "left_at": None}
-    return {
-        label: [
-            (change.paper_id, between.titles[change.paper_id], sentence(asdict(change) | unsaid))
-            for change in between.changes
-            if change.change is kind
-        ]
-        for kind, label in LABELS.items()
-    }
