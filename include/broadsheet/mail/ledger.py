@@ -34,6 +34,7 @@ from broadsheet.mail.states import (
     RunState,
     State,
     SubscriberState,
+    SuppressionReason,
 )
 from broadsheet.mail.suppressions import Suppression, suppress
 
@@ -179,7 +180,8 @@ _DUE_AFTER_DOUBT = _due(deliveries.c.doubts > 0)
 def refused(con: sa.Connection, tenure: Tenure) -> dict[str, str]:
     """Who of those that a sender has in hand may not be written to any more, by delivery, and why.
 
-    Digests go to active subscribers only; a letter also to who has not confirmed yet, or has just left.
+    Digests go to active subscribers only; a letter also to who has not confirmed yet, or has just left, and to who
+    was erased and asks to come back: they confirm that by mail.
 
     Raises:
         FencedError: another sender has begun since, and what this one has in hand is that one's now.
@@ -198,8 +200,14 @@ def refused(con: sa.Connection, tenure: Tenure) -> dict[str, str]:
             deliveries.c.state.in_((State.CLAIMED, State.SUPPRESSED)),
             sa.or_(
                 deliveries.c.state == State.SUPPRESSED,  # by who forgot the address meanwhile
-                suppressions.c.reason.is_not(None),
-                sa.and_(runs.c.kind == RunKind.DIGEST, subscribers.c.state != SubscriberState.ACTIVE),
+                suppressions.c.reason != SuppressionReason.ERASED,  # null where there is no suppression
+                sa.and_(
+                    runs.c.kind == RunKind.DIGEST,
+                    sa.or_(
+                        suppressions.c.reason.is_not(None),
+                        subscribers.c.state != SubscriberState.ACTIVE,
+                    ),
+                ),
             ),
         )
     )

@@ -13,6 +13,7 @@ from broadsheet.mail.accounts import Run, get_run, open_runs
 from broadsheet.mail.closing import close_run, close_runs
 from broadsheet.mail.database import Database, open_database
 from broadsheet.mail.doubts import settle_doubts
+from broadsheet.mail.errors import MailBusyError
 from broadsheet.mail.ledger import Shard, Tenure, move, note_told
 from broadsheet.mail.ledger import pause as pause_run
 from broadsheet.mail.locks import shard_lock
@@ -75,7 +76,7 @@ def deliver_due(
         transport: where mails go; default: as the settings say.
 
     Raises:
-        MailBusyError: another process is opening the run or sending a part of one.
+        MailBusyError: another process is opening the run or sending a part of one that is no letter.
         MailError: the mail database, the journal's folder or the key cannot be used.
         SettingsError: a setting about mail that cannot be used.
         WarehouseError: the published file cannot be read.
@@ -183,7 +184,12 @@ def _send(
         if run.kind is not kind or run.state not in GOING_RUNS:
             continue
         for shard in range(run.shards):
-            report = send_shard(settings, run.run_key, shard, now, transport)
+            try:
+                report = send_shard(settings, run.run_key, shard, now, transport)
+            except MailBusyError:
+                if kind is RunKind.LETTER:  # whoever it was asked of sends it just now
+                    continue
+                raise
             yield report
             if report.stopped == TERMINATED:
                 return

@@ -1,4 +1,4 @@
-"""The mail database's tables: subscribers, consent, runs, deliveries, bounces (SQLAlchemy Core).
+"""The mail database's tables: subscribers, consent, runs, deliveries, bounces, requests (SQLAlchemy Core).
 
 All times are UTC. Addresses stand in ``subscribers`` and ``deliveries`` and nowhere else; what must outlive an
 address keeps its keyed hash. The tables are made by the migrations, which a test compares with what stands here.
@@ -227,6 +227,15 @@ bounce_events = sa.Table(
     sa.Column("status", sa.String),  # 5.1.1
     sa.Column("reason", sa.String, nullable=False),
     sa.Column("at", Time, nullable=False),
+)
+
+letter_requests = sa.Table(
+    "letter_requests",
+    metadata,
+    sa.Column("request_id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", Time, nullable=False, index=True),
+    sa.Column("address_hash", sa.String, nullable=False, index=True),  # whom the letter went to
+    sa.Column("visitor_hash", sa.String, nullable=False, index=True),  # where it was asked for
 )
 
 ITS_SELECTION = sa.and_(

@@ -7,7 +7,14 @@ from broadsheet.mail.address import bounce_base, read_mailbox
 from broadsheet.mail.message import Envelope, Letterhead, MailingList
 from broadsheet.mail.secret import secret_key
 from broadsheet.mail.states import RunKind
-from broadsheet.mail.tokens import envelope_id, envelope_sender, unsubscribe_address, unsubscribe_token
+from broadsheet.mail.tokens import (
+    envelope_id,
+    envelope_sender,
+    preferences_token,
+    selection_name,
+    unsubscribe_address,
+    unsubscribe_token,
+)
 from broadsheet.settings import Settings
 
 
@@ -53,10 +60,10 @@ class Stationery:
         if not self._settings.public_url:
             return Links(reply_unsubscribe=reply)
         place = self._settings.public_url.rstrip("/")
-        token = unsubscribe_token(*who, self._secret)
+        selection = selection_name(self._run_key, selection_id, self._secret)
         return Links(
-            unsubscribe=f"{place}/unsubscribe/{token}",
-            preferences=f"{place}/preferences/{token}",
-            view=f"{place}/editions/{self._run_key}/{selection_id}",
+            unsubscribe=f"{place}/unsubscribe/{unsubscribe_token(*who, self._secret)}",
+            preferences=f"{place}/preferences/{preferences_token(*who, self._secret)}",
+            view=f"{place}/editions/{self._run_key}/{selection}",
             reply_unsubscribe=reply,
         )

@@ -7,6 +7,7 @@ digits and ``-_`` and short: the longest stays within what a header line and a l
 import base64
 import hmac
 import struct
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from broadsheet.mail.address import Mailbox
 
@@ -15,6 +16,8 @@ _SUBSCRIBER = struct.Struct(">QH")
 _ID_DIGITS = 32
 _BOUNCE_MAC_DIGITS = 8
 _UNSUBSCRIBE_DETAIL = "u."
+_NETWORK_BITS = 64
+"""What of an IPv6 address names a household: the rest changes from hour to hour (RFC 8981)."""
 
 
 def delivery_id(run_key: str, subscriber_id: int, secret: bytes) -> str:
@@ -25,6 +28,28 @@ def delivery_id(run_key: str, subscriber_id: int, secret: bytes) -> str:
 def address_hash(address_key: str, secret: bytes) -> str:
     """32 hex digits that stand for an address once it is forgotten."""
     return _mac(secret, "address", address_key.encode()).hex()[:_ID_DIGITS]
+
+
+def visitor_hash(host: str, secret: bytes) -> str:
+    """32 hex digits that stand for where somebody asks from: an IPv4 address, the network of an IPv6 one."""
+    return _mac(secret, "visitor", _network(host).encode()).hex()[:_ID_DIGITS]
+
+
+def _network(host: str) -> str:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return host
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((address, _NETWORK_BITS), strict=False))
+
+
+def signing_key(purpose: str, secret: bytes) -> bytes:
+    """A key for signatures that are made elsewhere, worth nothing for any other purpose."""
+    return _mac(secret, "signing", purpose.encode())
 
 
 def envelope_id(delivery: str, secret: bytes) -> str:
@@ -61,6 +86,30 @@ def read_unsubscribe_token(token: str, secret: bytes) -> tuple[int, int] | None:
     return _subscriber(_verified(secret, "unsubscribe", token))
 
 
+def preferences_token(subscriber_id: int, generation: int, secret: bytes) -> str:
+    """As `unsubscribe_token`, for the page of one's wishes: mail providers, who see that one, cannot open it."""
+    return _signed(secret, "preferences", _SUBSCRIBER.pack(subscriber_id, generation))
+
+
+def read_preferences_token(token: str, secret: bytes) -> tuple[int, int] | None:
+    """The subscriber and the generation that a token names; None for one that was not made here."""
+    return _subscriber(_verified(secret, "preferences", token))
+
+
+def selection_name(run_key: str, selection_id: int, secret: bytes) -> str:
+    """How a run's selection is named in links: ``17-<mac>``, so that nobody can guess the others."""
+    mac = _mac(secret, "selection", f"{run_key}\n{selection_id}".encode())[:_MAC_BYTES]
+    return f"{selection_id}-{_text(mac)}"
+
+
+def read_selection_name(name: str, run_key: str, secret: bytes) -> int | None:
+    """The selection of that run that a link names; None for one that was not made here."""
+    number = name.partition("-")[0]
+    if not (name.isascii() and number.isdecimal() and len(number) < 10):
+        return None
+    return int(number) if hmac.compare_digest(name, selection_name(run_key, int(number), secret)) else None
+
+
 def unsubscribe_address(base: Mailbox, subscriber_id: int, generation: int, secret: bytes) -> str:
     """The address that mail to unsubscribes: ``bounces+u.<token>@domain``.
 
@@ -95,7 +144,7 @@ def _subscriber(content: bytes | None) -> tuple[int, int] | None:
 
 
 def _signed(secret: bytes, purpose: str, content: bytes) -> str:
-    return base64.urlsafe_b64encode(_sealed(secret, purpose, content)).rstrip(b"=").decode("ascii")
+    return _text(_sealed(secret, purpose, content))
 
 
 def _verified(secret: bytes, purpose: str, token: str) -> bytes | None:
@@ -105,7 +154,12 @@ def _verified(secret: bytes, purpose: str, token: str) -> bytes | None:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except ValueError:
         return None
-    return _opened(secret, purpose, raw)
+    # The last character holds bits that say nothing: of all that read alike only one was made here.
+    return _opened(secret, purpose, raw) if _text(raw) == token else None
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
 def _sealed(secret: bytes, purpose: str, content: bytes) -> bytes:

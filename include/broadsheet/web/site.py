@@ -9,8 +9,10 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
 from broadsheet import settings as configuration
+from broadsheet.mail.postman import Postman
 from broadsheet.settings import Settings
 from broadsheet.web.answers import Answers
+from broadsheet.web.previews import Previewer
 from broadsheet.web.published import Published, Reading
 from broadsheet.web.templating import Templates, build_tag
 
@@ -28,6 +30,8 @@ class Site:
         self.published = Published(settings)
         self.templates = Templates(settings)
         self.answers = Answers(self.published, build_tag())
+        self.postman = Postman(settings, self.clock)
+        self.previewer = Previewer(settings.hub_url)
         self.stopping = threading.Event()
         """Set when the server is told to stop: streams, which would never end, end then."""
 

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from broadsheet.mail.errors import MailError
 
-FIRST = "0001"
-HEAD = "0002"
+REVISIONS = ("0001", "0002", "0003")
+FIRST, HEAD = REVISIONS[0], REVISIONS[-1]
 FIRST_STORE_VERSION = 1
 """The ``user_version`` of a file that the first version of Broadsheet made: it kept no other record."""
 MIGRATION_LOCK = 0x62726F6164
@@ -54,7 +54,7 @@ def upgrade(con: sa.Connection, before: Callable[[], Before], where: str) -> Non
     store_version = 0 if on_postgresql else con.execute(sa.text("PRAGMA user_version")).scalar_one()
     if revision == HEAD:
         return
-    known = revision == FIRST or (revision is None and store_version <= FIRST_STORE_VERSION)
+    known = revision in REVISIONS or (revision is None and store_version <= FIRST_STORE_VERSION)
     if not known:
         raise MailError(f"{where} was written by a newer version of Broadsheet: install that one")
     _run(con, before(), stamped=revision is None and store_version == FIRST_STORE_VERSION)
