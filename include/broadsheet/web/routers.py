@@ -16,8 +16,8 @@ from broadsheet.web.pages import (
     trends,
 )
 
-# Citations are files beside a paper, whose id takes the rest of a path: they are asked first.
-PAGES = (front, lists, citing, paper, changes, search, trends, editions, status, about)
+# Citations are files beside a paper or a list, whose names take the rest of a path: they are asked first.
+PAGES = (citing, front, lists, paper, changes, search, trends, editions, status, about)
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(page.router for page in PAGES),

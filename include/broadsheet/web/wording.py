@@ -9,8 +9,11 @@ from broadsheet.digest.text import clean, opening
 from broadsheet.digest.words import byline, changed, mark
 from broadsheet.digest.words import day as short_day
 from broadsheet.model import ListId, ListKind, first_day
+from broadsheet.web.cited import cited
 from broadsheet.web.drawing.spark import spark
 
+FEWEST_BESIDE_INITIAL = 120
+"""A text shorter than this would not fill the lines beside its large first letter."""
 _NAMES = {
     ListKind.TRENDING: "Trending papers",
     ListKind.DAILY: "Daily papers",
@@ -85,10 +88,16 @@ def segment(text: str) -> str:
     return quote(text, safe=":")
 
 
+def takes_initial(text: str) -> bool:
+    """Whether a large first letter suits ``text``: a capital that nothing needs to join, and lines beside it."""
+    return text[:1].isascii() and text[:1].isupper() and len(text) >= FEWEST_BESIDE_INITIAL
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "address_time": address_time,
     "byline": byline,
     "changed": changed,
+    "cited": cited,
     "clean": clean,
     "counted": counted,
     "day": short_day,
@@ -102,4 +111,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "paper_path": paper_path,
     "segment": segment,
     "spark": spark,
+    "takes_initial": takes_initial,
 }
