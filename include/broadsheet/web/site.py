@@ -15,6 +15,7 @@ from broadsheet.web.answers import Answers
 from broadsheet.web.previews import Previewer
 from broadsheet.web.published import Published, Reading
 from broadsheet.web.templating import Templates, build_tag
+from broadsheet.web.wire import Wire
 
 HTML = "text/html; charset=utf-8"
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
@@ -34,6 +35,7 @@ class Site:
         self.previewer = Previewer(settings.hub_url)
         self.stopping = threading.Event()
         """Set when the server is told to stop: streams, which would never end, end then."""
+        self.wire = Wire(self.published, self.stopping)
 
     def page(self, request: Request, template: str, read: Callable[[Reading], Mapping[str, Any]]) -> Response:
         """A page that is the same for everybody: ``template`` filled with what ``read`` reads of the publication.
@@ -54,7 +56,9 @@ class Site:
 
     def address(self, request: Request, path: str) -> str:
         """The whole address of a path of this site: below ``public_url``, else as the request names this host."""
-        base = self.settings.public_url or str(request.base_url)
+        base = self.settings.public_url or str(
+            request.url.replace(path=request.scope.get("root_path", ""), query="")
+        )
         return base.rstrip("/") + path
 
 
