@@ -1,6 +1,7 @@
 """Which watched lists have given nothing to believe for too long."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -8,6 +9,9 @@ from broadsheet.model import ListId
 from broadsheet.settings import Settings
 from broadsheet.warehouse.rows import fetch, from_db
 from broadsheet.warehouse.store import open_published
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 SHORTEST = timedelta(hours=3)
 """No list counts as silent before: a hub's bad hour is not yet news."""
@@ -35,13 +39,18 @@ def silent_lists(settings: Settings, now: datetime) -> tuple[Silence, ...]:
     Raises:
         WarehouseError: nothing is published yet.
     """
+    with open_published(settings) as con:
+        return silences(con, settings, now)
+
+
+def silences(con: "DuckDBPyConnection", settings: Settings, now: datetime) -> tuple[Silence, ...]:
+    """The same, by a connection to the publication."""
     oldest = now - max(SHORTEST, timedelta(seconds=POLLS * settings.poll_seconds))
     found = []
-    with open_published(settings) as con:
-        for list_id in settings.watched_lists:
-            rows = fetch(con, "read/source_belief", kind=str(list_id.kind), key=list_id.key)
-            believed_at, verdict, reason = rows[0] if rows else (None, None, None)
-            since = from_db(believed_at) if believed_at else None
-            if since is None or since < oldest:
-                found.append(Silence(list_id, since, f"{verdict}: {reason}" if verdict else None))
+    for list_id in settings.watched_lists:
+        rows = fetch(con, "read/source_belief", kind=str(list_id.kind), key=list_id.key)
+        believed_at, verdict, reason = rows[0] if rows else (None, None, None)
+        since = from_db(believed_at) if believed_at else None
+        if since is None or since < oldest:
+            found.append(Silence(list_id, since, f"{verdict}: {reason}" if verdict else None))
     return tuple(found)
