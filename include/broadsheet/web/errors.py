@@ -85,7 +85,10 @@ def _refused(request: Request, error: Exception) -> Response:
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     errors = [
-        {"parameter": ".".join(map(str, found["loc"][1:])), "message": found["msg"]}
+        {
+            "parameter": ".".join(map(str, found["loc"][1:])),
+            "message": found["msg"].removeprefix("Value error, "),
+        }
         for found in error.errors()
     ]
     detail = "; ".join(f"{each['parameter']}: {each['message']}" for each in errors)
