@@ -19,13 +19,11 @@ from broadsheet.web.site import Site
 API_DOCUMENT = "/api/v1/openapi.json"
 
 
-def create_app(
-    settings: Settings, clock: Callable[[], datetime] | None = None, *, framed_by: str = "'none'"
-) -> FastAPI:
+def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) -> FastAPI:
     """The site for these settings.
 
-    ``clock`` gives the time, aware in UTC; default: as the settings say. ``framed_by`` says who may show pages in a
-    frame (CSP frame-ancestors). Works wherever it is mounted: every address is made from the root path.
+    ``clock`` gives the time, aware in UTC; default: as the settings say. Works wherever it is mounted: every address
+    is made from the root path.
     """
     app = FastAPI(
         title="Broadsheet",
@@ -46,5 +44,5 @@ def create_app(
     app.add_middleware(RequestRate, per_minute=settings.web_requests_per_minute)
     app.add_middleware(errors.Failures)
     document.install(app)
-    app.add_middleware(SecurityHeaders, framed_by=framed_by)
+    app.add_middleware(SecurityHeaders)
     return app
