@@ -1,5 +1,9 @@
 """Atom and JSON Feed of lists, topics and searches, and OPML of the feeds."""
 
-from broadsheet.web.feeds.routes import router
+from fastapi import APIRouter
 
-__all__ = ["router"]
+from broadsheet.web.feeds import page, routes
+
+router = APIRouter()
+router.include_router(page.router)
+router.include_router(routes.router)
