@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from broadsheet.settings import Settings
 from broadsheet.web.app import create_app
 from sites import NOW, poll_two_weeks
+from web import hostile
 
 
 @pytest.fixture(scope="session")
@@ -44,4 +45,20 @@ def visitor(site_home: Path) -> Iterator[TestClient]:
     """A visitor of a site of their own, who may subscribe. ``visitor.app.state.site`` is the site."""
     settings = Settings(home=str(site_home), web_requests_per_minute=0)
     with TestClient(create_app(settings, lambda: NOW)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def hostile_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with three mornings of a hub that means harm, and a mail about them: see `hostile`."""
+    home = tmp_path_factory.mktemp("hostile") / "home"
+    hostile.fill(Settings(home=str(home), public_url=hostile.SITE))
+    return home
+
+
+@pytest.fixture(scope="session")
+def hostile_reader(hostile_home: Path) -> Iterator[TestClient]:
+    """A visitor of the site over it who only reads."""
+    settings = Settings(home=str(hostile_home), web_requests_per_minute=0)
+    with TestClient(create_app(settings, lambda: hostile.NOW)) as client:
         yield client

@@ -6,6 +6,13 @@ from itertools import count, islice
 from typing import Any
 
 from broadsheet.hub.archive import Archive
+from broadsheet.mail.consent import Act
+from broadsheet.mail.database import open_database
+from broadsheet.mail.identity import read_identity
+from broadsheet.mail.office import deliver_due
+from broadsheet.mail.preferences import Preferences
+from broadsheet.mail.secret import secret_key
+from broadsheet.mail.subscribers import Newcomer, add
 from broadsheet.model import Capture, ListId, ListKind, dated_list
 from broadsheet.sample.items import list_item
 from broadsheet.sample.world import World
@@ -14,6 +21,9 @@ from broadsheet.warehouse.ingest import ingest
 
 FIRST_MORNING = datetime(2026, 11, 2, 9, tzinfo=UTC)
 MORNINGS = 3
+READER = "reader@example.org"
+SITE = "https://papers.example.org"
+"""Where the links in the mails lead."""
 NOW = FIRST_MORNING + timedelta(days=MORNINGS - 1, hours=1)
 TRENDING = "https://huggingface.co/api/daily_papers?sort=trending&limit=100"
 
@@ -68,7 +78,7 @@ _SOUND_KEYS = frozenset(
 
 
 def fill(settings: Settings) -> None:
-    """Put three mornings of such a hub's trending list, and of its daily list, into the archive and the warehouse."""
+    """Load three mornings of such a hub's trending list, and of its daily list, and mail a reader what came."""
     archive = Archive(settings.archive_location)
     for number in range(MORNINGS):
         morning = FIRST_MORNING + timedelta(days=number)
@@ -78,6 +88,16 @@ def fill(settings: Settings) -> None:
             [_answer(morning, TRENDING, ListId(ListKind.TRENDING)), _answer(morning, daily, yesterday)]
         )
     ingest(settings)
+    _subscribe(settings)
+    deliver_due(settings, lambda: NOW)
+
+
+def _subscribe(settings: Settings) -> None:
+    newcomer = Newcomer(
+        identity=read_identity(READER, ()), preferences=Preferences(hour=0), scheduled_from=FIRST_MORNING
+    )
+    with open_database(settings) as database, database.write() as con:
+        add(con, newcomer, Act(FIRST_MORNING, "cli"), secret_key(settings))
 
 
 def _answer(morning: datetime, url: str, asked: ListId) -> Capture:
