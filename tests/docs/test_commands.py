@@ -6,15 +6,21 @@ from pathlib import Path
 
 import pytest
 import typer
+from starlette.routing import BaseRoute, Match
 from typer.main import get_command
 
 from broadsheet.commands import COMMANDS, Command, Group
 from broadsheet.settings import Settings
-from docs.pages import PAGES, ROOT, command_lines
+from broadsheet.web.app import create_app
+from docs.pages import PAGES, ROOT, command_lines, spans
 
 CALL = re.compile(
     r"(?:^|[;|&] |ExecStart=)\s*(?:export )?(?:[A-Z_]+=\S+ )*(?:/\S+/|\.venv/bin/)?broadsheet (?P<rest>[a-z].*)"
 )
+ADDRESS = re.compile(
+    r"(?:(?P<method>GET|POST) )?(?P<path>/(?!etc/|opt/|srv/|usr/|var/|state\b)[a-z][^\s?]*)(?:\?\S*)?"
+)
+"""The site's, not a folder's."""
 MAKE = re.compile(r"^\s*make (?:--\S+ )*(?P<target>[a-z]+)")
 
 
@@ -65,3 +71,20 @@ def test_settings_in_the_environment_exist(page: Path) -> None:
 def test_targets_of_make_exist(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert {made["target"] for line in command_lines(page) if (made := MAKE.match(line))} <= targets
+
+
+@pytest.fixture(scope="module")
+def routes(tmp_path_factory: pytest.TempPathFactory) -> list[BaseRoute]:
+    """The addresses of the site."""
+    return create_app(Settings(home=str(tmp_path_factory.mktemp("routes")))).routes
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_addresses_of_the_site_exist(page: Path, routes: list[BaseRoute]) -> None:
+    lost = []
+    for address in (found for span in spans(page) if (found := ADDRESS.fullmatch(span))):
+        path = re.sub(r"…|[A-Z]+|\{\w+\}", "1", address["path"])
+        scope = {"type": "http", "method": address["method"] or "GET", "path": path, "root_path": ""}
+        if all(route.matches(scope)[0] is not Match.FULL for route in routes):
+            lost.append(address[0])
+    assert lost == []

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import yaml
 
 from broadsheet import cli
 from broadsheet.settings import ENV_PREFIX, Settings, load
@@ -89,6 +90,21 @@ def test_the_units_are_valid(tmp_path: Path) -> None:
     assert (verified.returncode, told) == (0, [])
 
 
+def test_the_service_for_the_site_is_valid(tmp_path: Path) -> None:
+    (shown,) = blocks(PAGE, "yaml")
+    (web,) = yaml.safe_load(shown)["services"].values()
+    given = yaml.safe_load((ROOT / "docker-compose.yaml").read_text())
+    assert web["image"] in {service["image"] for service in given["services"].values()}
+    given["services"] |= {"site": web}
+    whole = tmp_path / "docker-compose.yaml"
+    whole.write_text(yaml.safe_dump(given))
+    command = [BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", whole]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+    called = [sys.executable, *web["entrypoint"][1:], web["command"][0], "--help"]
+    assert "--workers" in subprocess.run(called, capture_output=True, text=True, check=True).stdout
+
+
 def test_both_services_are_hardened_alike() -> None:
     services = [unit for unit in UNITS if "broadsheet/.venv" in unit]
     hardening = [unit[unit.index("CapabilityBoundingSet=") : unit.index("[Install]")] for unit in services]
@@ -148,7 +164,7 @@ def test_a_digest_that_went_out_after_the_backup_can_be_counted_as_done(
     owed = msgspec.json.decode(broadsheet(restored, "send", "--dry-run", "--json", **later))
     assert owed["prepared"] + sum(owed["excluded"].values()) > 0
     nobody = re.search(
-        r"BROADSHEET_RECIPIENTS_ALLOW=(\S+) broadsheet send", the_one("broadsheet poll trending")
+        r"BROADSHEET_RECIPIENTS_ALLOW=(\S+) broadsheet send", the_one("BROADSHEET_RECIPIENTS_ALLOW=")
     )[1]
     broadsheet(restored, "send", recipients_allow=nobody, **later)
     again = msgspec.json.decode(broadsheet(restored, "send", "--json", **later))
