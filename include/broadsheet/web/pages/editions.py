@@ -1,5 +1,148 @@
-"""To come."""
+"""The archive of editions: what was new on a list on a day or in a week, and single mails as they were sent."""
 
-from fastapi import APIRouter
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from broadsheet.digest import headlines, words
+from broadsheet.digest.edition import Digest
+from broadsheet.digest.headlines import tally
+from broadsheet.digest.layout import MEASURES, Layout, lay_out
+from broadsheet.digest.render import render
+from broadsheet.mail.contents import find_page
+from broadsheet.mail.database import open_database
+from broadsheet.mail.secret import secret_key
+from broadsheet.mail.tokens import read_selection_name
+from broadsheet.model import read_source
+from broadsheet.web.archive import (
+    A_PAGE,
+    Source,
+    edition_path,
+    read_archive,
+    read_sources,
+    sentence,
+    source_name,
+)
+from broadsheet.web.periods import Period, beside, read_digest, read_period, week_of
+from broadsheet.web.published import Reading
+from broadsheet.web.site import HTML, PRIVATE, site_of
+
+JSON = "application/json"
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""A mail brings its styles along in itself. It needs nothing else, and may do nothing else."""
+UNKNOWN = "There is no such edition. The archive shows all there are."
+ZONE = "UTC"
 
 router = APIRouter(include_in_schema=False)
+
+
+@router.get("/editions")
+def archive(
+    request: Request,
+    only: Annotated[str, Query(alias="list", max_length=200)] = "",
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> Response:
+    """The editions there are, newest first, of all lists or of one."""
+    site = site_of(request)
+    wanted = _source(only) if only else None
+    if only and wanted is None:
+        raise HTTPException(404, UNKNOWN)
+
+    def read(reading: Reading) -> Mapping[str, Any]:
+        page = read_archive(reading.con, wanted, offset, hub_url=site.settings.hub_url)
+        return {
+            "archive": page,
+            "only": only,
+            "sources": read_sources(reading.con),
+            "older": offset + A_PAGE if page.more else None,
+            "newer": max(0, offset - A_PAGE) if offset else None,
+        }
+
+    return site.page(request, "editions/archive.html", read)
+
+
+@router.get("/editions/{source:path}/{name}.json")
+def document(request: Request, source: str, name: str) -> Response:
+    """The edition as JSON, the document that comes with the mails (format ``broadsheet.digest/1``)."""
+    site = site_of(request)
+    wanted, period = _source(source), read_period(name)
+    return site.answers.give(
+        request,
+        JSON,
+        lambda reading: render(_digest(reading, wanted, period, site.settings.hub_url)).json,
+    )
+
+
+@router.get("/editions/{source:path}/{name}")
+def edition(request: Request, source: str, name: str) -> Response:
+    """The edition of a list and a day or week; or a mail, by its run and the name that only the mail itself says."""
+    site = site_of(request)
+    wanted, period = _source(source), read_period(name)
+    if wanted is None:
+        return _mail(request, source, name)
+
+    def read(reading: Reading) -> Mapping[str, Any]:
+        digest = _digest(reading, wanted, period, site.settings.hub_url)
+        assert period is not None  # noqa: S101 - there is no digest of nothing
+        earlier, later = beside(reading.con, wanted, period)
+        return {
+            "source": str(wanted),
+            "source_name": source_name(wanted),
+            "period": period,
+            "sentence": sentence(digest),
+            "subject": headlines.subject(map(tally, digest.editions), digest.until, ZONE),
+            "stories": _stories(lay_out(digest, MEASURES[0])),
+            "away": lambda item: words.away(item, ZONE),
+            "permalink": edition_path(wanted, period),
+            "canonical": site.address(request, edition_path(wanted, period)),
+            "week": None if period.is_week else edition_path(wanted, week_of(period.begins)),
+            "earlier": earlier and (earlier.name, edition_path(wanted, earlier)),
+            "later": later and (later.name, edition_path(wanted, later)),
+        }
+
+    return site.page(request, "editions/edition.html", read)
+
+
+def _source(text: str) -> Source | None:
+    try:
+        return read_source(text)
+    except ValueError:
+        return None
+
+
+def _digest(reading: Reading, wanted: Source | None, period: Period | None, hub_url: str) -> Digest:
+    if wanted is not None and period is not None:
+        digest = read_digest(reading.con, wanted, period, hub_url=hub_url)
+        if digest is not None:
+            return digest
+    raise HTTPException(404, UNKNOWN)
+
+
+def _stories(layout: Layout) -> list[dict[str, Any]]:
+    """What the page says of each edition: its head, and its sections as the mail shows them."""
+    return [
+        {
+            "edition": story.edition,
+            "heading": headlines.heading(story.edition),
+            "sentence": headlines.sentence(tally(story.edition), all_quiet=layout.digest.quiet),
+            "compared": headlines.compared(story.edition, ZONE),
+            "columns": [(words.title(column.name, on_top=column.on_top), column) for column in story.columns],
+        }
+        for story in layout.stories
+    ]
+
+
+def _mail(request: Request, run_key: str, name: str) -> Response:
+    """A digest as its mail shows it, to who has the link that stands there: without anybody's own links."""
+    site = site_of(request)
+    selection_id = read_selection_name(name, run_key, secret_key(site.settings))
+    page = None
+    if selection_id is not None:
+        with open_database(site.settings) as database, database.read() as con:
+            page = find_page(con, run_key, selection_id)
+    if page is None:
+        raise HTTPException(404, UNKNOWN)
+    return HTMLResponse(page, headers=PRIVATE | {"Content-Security-Policy": MAIL_POLICY}, media_type=HTML)

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from broadsheet.web.subscription.confirming import router as confirming
-from broadsheet.web.subscription.leaving import router as leaving
-from broadsheet.web.subscription.preferring import router as preferring
-from broadsheet.web.subscription.subscribing import router as subscribing
+from broadsheet.web.subscription.confirming import router as confirm_routes
+from broadsheet.web.subscription.leaving import router as leave_routes
+from broadsheet.web.subscription.preferring import router as preference_routes
+from broadsheet.web.subscription.subscribing import router as subscribe_routes
 
 router = APIRouter(include_in_schema=False)
-for part in (subscribing, confirming, preferring, leaving):
-    router.include_router(part)
+for routes in (subscribe_routes, confirm_routes, preference_routes, leave_routes):
+    router.include_router(routes)

@@ -9,7 +9,7 @@ from broadsheet.mail.preferences import WEEKDAYS
 from broadsheet.mail.schedule import Cadence
 from broadsheet.model import ListId, ListKind
 from broadsheet.settings import Settings
-from broadsheet.web.wording import list_name
+from broadsheet.web.archive import source_name
 
 Option = tuple[str, str]
 """What a form sends, and what a reader sees."""
@@ -28,11 +28,6 @@ _REGIONS = (
     *("Africa", "America", "Antarctica", "Arctic", "Asia"),
     *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),
 )
-_KINDS = {
-    ListKind.DAILY: "Daily papers",
-    ListKind.WEEKLY: "Weekly papers",
-    ListKind.MONTHLY: "Monthly papers",
-}
 
 
 def cadences(*, paused: bool) -> tuple[Option, ...]:
@@ -54,8 +49,3 @@ def lists(settings: Settings, chosen: Sequence[ListId | ListKind] = ()) -> tuple
     """The lists that are followed here, and those that somebody ``chosen`` has already."""
     offered = (*settings.watched_lists, *settings.followed_kinds, *chosen)
     return tuple((str(source), source_name(source)) for source in dict.fromkeys(offered))
-
-
-def source_name(source: ListId | ListKind) -> str:
-    """``Trending papers``, ``Daily papers``, ``Search “speech”``."""
-    return list_name(source) if isinstance(source, ListId) else _KINDS[source]

@@ -22,7 +22,7 @@ ENDED = "ended"
 router = APIRouter()
 
 
-@router.api_route("/confirm/{token}", methods=["GET", "HEAD"])
+@router.get("/confirm/{token}")
 def confirm_page(request: Request, token: str) -> Response:
     """The button; changes nothing."""
     site = site_of(request)

@@ -16,7 +16,7 @@ from broadsheet.web.subscription.links import holder, reading, writing
 router = APIRouter()
 
 
-@router.api_route("/unsubscribe/{token}", methods=["GET", "HEAD"])
+@router.get("/unsubscribe/{token}")
 def leave_page(request: Request, token: str) -> Response:
     """The button; changes nothing."""
     site = site_of(request)

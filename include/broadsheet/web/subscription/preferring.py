@@ -29,7 +29,7 @@ from broadsheet.web.subscription.previewing import preview_of
 router = APIRouter()
 
 
-@router.api_route("/preferences/{token}", methods=["GET", "HEAD"])
+@router.get("/preferences/{token}")
 def preferences_page(request: Request, token: str) -> Response:
     """The wishes in a form; changes nothing."""
     site = site_of(request)
@@ -51,7 +51,7 @@ def changed(request: Request, token: str, form: Posted) -> Response:
             return _save(request, token, form)
 
 
-@router.api_route("/preferences/{token}/forget", methods=["GET", "HEAD"])
+@router.get("/preferences/{token}/forget")
 def forget_page(request: Request, token: str) -> Response:
     """Asks once more; changes nothing."""
     site = site_of(request)

@@ -37,7 +37,7 @@ router = APIRouter()
 _log = logging.getLogger("broadsheet.web")
 
 
-@router.api_route("/subscribe", methods=["GET", "HEAD"])
+@router.get("/subscribe")
 def form_page(request: Request) -> Response:
     """The empty form. Wishes may stand in the query (``?topics=robotics``), an address never."""
     site = site_of(request)
@@ -76,7 +76,7 @@ def asked(request: Request, form: Posted) -> Response:
     return site.own_page(request, "subscription/asked.html", {})
 
 
-@router.api_route("/subscribe/preview", methods=["GET", "HEAD"])
+@router.get("/subscribe/preview")
 def previewed(request: Request) -> Response:
     """The fragment that the form's script shows beside it."""
     return fragment(request)
