@@ -31,8 +31,8 @@ def known(reader):
         "paper_id": entry["entries"][0]["paper_id"],
         "kind": "daily",
         "key": entry["list_key"],
-        "list": entry["list"],
-        "day": entry["list_key"],
+        "list": "trending",
+        "day": reader.get("/api/v1/lists/trending").json()["captured_at"][:10],
         "q": "learning",
     }
 

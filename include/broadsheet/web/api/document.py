@@ -8,10 +8,11 @@ from fastapi.routing import APIRoute
 
 from broadsheet.web.api.problems import SCHEMA, Problem
 from broadsheet.web.api.sharing import ReadFromAnywhere
+from broadsheet.web.api.structs import schemas
 from broadsheet.web.errors import API_ROOT
 
 DESCRIPTION = """\
-The history of the hub's lists of papers, for programs: nothing to sign up for, no key.
+The history of the hub’s lists of papers, for programs: nothing to sign up for, no key.
 
 Times are UTC, ISO 8601 with `Z`; what is not known is null. Answers that you have are confirmed with 304 if you send
 their `ETag` back in `If-None-Match`. Lists that go on have `Link: rel="next"`. Refusals are problem details
@@ -42,7 +43,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         document = get_openapi(
             title=f"{app.title} API",
             version=app.version,
-            summary="The history of the hub's lists of papers.",
+            summary="The history of the hub’s lists of papers.",
             description=DESCRIPTION,
             tags=TAGS,
             license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -53,6 +54,6 @@ def _document(app: FastAPI) -> dict[str, Any]:
             ],
         )
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        document["components"]["schemas"] |= {**problem.pop("$defs"), SCHEMA: problem}
+        document["components"]["schemas"] |= schemas() | problem.pop("$defs") | {SCHEMA: problem}
         app.openapi_schema = document
     return app.openapi_schema

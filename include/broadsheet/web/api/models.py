@@ -3,7 +3,7 @@
 The answers are written from the publication as they are read, not through these models: the tests hold them together.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -28,6 +28,12 @@ Snapshot = Annotated[
 ]
 
 
+class Identified(BaseModel):
+    """A paper's id."""
+
+    paper_id: Id
+
+
 class PaperFields(BaseModel):
     """What listings told of a paper."""
 
@@ -48,10 +54,9 @@ class PaperFields(BaseModel):
     media_urls: list[str] | None
 
 
-class Paper(PaperFields):
+class Paper(PaperFields, Identified):
     """A paper as it is known now."""
 
-    paper_id: Id
     first_seen_at: datetime = Field(description="The first snapshot of any list that held it.")
     last_seen_at: datetime = Field(description="The last one.")
 
@@ -212,3 +217,19 @@ class Changes(BaseModel):
     changes: list[Change]
     next: int = Field(description="Ask for what follows with `after` set to this.", examples=[634])
     more: bool = Field(description="Whether something follows already.")
+
+
+class EditionSummary(BaseModel):
+    """That a list changed on a day."""
+
+    list_id: ListName = Field(alias="list", description="As /editions/{list}/{day} takes it.")
+    day: date
+    snapshots: int = Field(description="Of that day.", examples=[4])
+    as_of: datetime = Field(description="When the last of them was taken.")
+
+
+class Editions(BaseModel):
+    """The editions there are, newest first."""
+
+    editions: list[EditionSummary]
+    next: int | None = Field(description="The `offset` of the next page. Null: no more.")
