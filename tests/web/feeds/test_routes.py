@@ -18,6 +18,8 @@ ADDRESSES = [
     "/feeds/topics.{}?topics=nobodywrites",
     "/feeds/changes.{}",
     "/feeds/changes.{}?list=trending&change=rose&change=gained,revised",
+    "/feeds/editions/trending.{}",
+    "/feeds/editions/daily.{}?limit=3",
 ]
 
 
@@ -157,6 +159,8 @@ def test_pages_elsewhere_may_read_feeds_and_readers_know_how_often(reader):
         ("/feeds/nothing.atom", 404, "There is no such feed"),
         ("/feeds/weekly.atom", 404, "Weekly papers: nothing is known"),
         ("/feeds/daily/2026-13-01.atom", 404, "There can be no list of that name"),
+        ("/feeds/editions/nothing.atom", 404, "unknown list"),
+        ("/feeds/editions/weekly.atom", 404, "There is no edition of weekly"),
         ("/feeds/paper/2611.00001.atom", 404, "There can be no list of that name"),
         ("/feeds/daily/2020-01-01.atom", 404, "nothing is known"),
         ("/feeds/trending.atom?only=gone", 422, "“gone” is none of new, back, rising"),

@@ -34,6 +34,12 @@ _CHANGES = Offer(
     "every paper that enters, returns to or leaves any list, change by change",
     "/changes",
 )
+_EDITIONS = Offer(
+    "/feeds/editions/trending",
+    "Trending papers, day by day",
+    "an item a day: what was new, back and rising, and what left",
+    "/editions",
+)
 _BRINGS = {
     ListKind.TRENDING: "papers that are new, back or rising among the trending ones",
     ListKind.DAILY: "papers that are new on the list of a day, as they are put there",
@@ -44,13 +50,12 @@ _BRINGS = {
 
 
 def offers(con: "DuckDBPyConnection") -> list[Offer]:
-    """The feeds of all lists that are known, trending first, and that of changes."""
-    known = [(ListKind(row["list_kind"]), row["key"]) for row in ask(con, "feeds/known")]
+    """The feeds of all lists that are known, trending first, then what tells of them otherwise."""
     order = list(_BRINGS)
-    return [
-        *(_offer(kind, key) for kind, key in sorted(known, key=lambda one: (order.index(one[0]), one[1]))),
-        _CHANGES,
-    ]
+    known = [(order.index(ListKind(row["list_kind"])), row["key"]) for row in ask(con, "feeds/known")]
+    lists = [_offer(order[place], key) for place, key in sorted(known)]
+    editions = [_EDITIONS] if (order.index(ListKind.TRENDING), "") in known else []
+    return [*lists, *editions, _CHANGES]
 
 
 def _offer(kind: ListKind, key: str) -> Offer:

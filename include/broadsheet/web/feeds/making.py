@@ -1,8 +1,8 @@
 """Feeds made of what a publication tells: the events of lists, on topics or not, and changes as they are numbered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
@@ -38,8 +38,10 @@ class FeedMaker:
 
     def __init__(self, site: Site, request: Request, reading: Reading) -> None:
         self.items = ItemMaker(site, request)
+        self.hub_url = site.settings.hub_url
+        self._site = site
         self._request = request
-        self._reading = reading
+        self.reading = reading
         self._papers = Papers(reading.con)
 
     def of_events(self, wanted: Wanted, part: Asked) -> Feed:
@@ -48,7 +50,7 @@ class FeedMaker:
         Raises:
             HTTPException: 404, none of the lists was ever seen.
         """
-        con = self._reading.con
+        con = self.reading.con
         newest_at = newest(con, wanted.scope)
         if newest_at is None:
             raise HTTPException(404, f"{wanted.scope.name}: nothing is known of it.")
@@ -69,7 +71,7 @@ class FeedMaker:
 
     def of_changes(self, selection: Selection, part: Asked) -> Feed:
         """The numbered stream of changes."""
-        found = changes_before(self._reading.con, part.number, selection, most=part.limit + 1)
+        found = changes_before(self.reading.con, part.number, selection, most=part.limit + 1)
         changes = found[: part.limit]
         told = self._papers.told(change["paper_id"] for change in changes)
         head = Head(
@@ -83,7 +85,13 @@ class FeedMaker:
             for change in changes
         ]
         following = str(changes[-1]["seq"]) if len(found) > len(changes) else ""
-        return self.feed(head, items, following, self._reading.published_at)
+        return self.feed(head, items, following, self.reading.published_at)
+
+    def render(self, template: str, content: Mapping[str, Any]) -> str:
+        """A template's text; in it ``address`` gives the whole address of a path."""
+        return self._site.templates.render(
+            self._request, template, {"address": self.items.address, **content}
+        )
 
     def feed(self, head: Head, items: Iterable[Item], following: str, quiet_since: datetime) -> Feed:
         """A feed around its items. Its next part begins behind the place ``following``; "": there is none.

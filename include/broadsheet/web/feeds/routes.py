@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from broadsheet.digest.topics import read_topics
-from broadsheet.model import DATED_KINDS, ChangeKind, ListKind, list_id_or_none
+from broadsheet.model import DATED_KINDS, ChangeKind, ListKind, list_id_or_none, read_source
 from broadsheet.web.feeds.asking import MOST_TEXT, Asked, EventKind, asked_changes, asked_events, asked_part
+from broadsheet.web.feeds.editions import editions_feed
 from broadsheet.web.feeds.events import Wanted
 from broadsheet.web.feeds.feed import Feed
 from broadsheet.web.feeds.making import FeedMaker
@@ -55,6 +56,16 @@ def changes_feed(
     """The changes of all lists, or of one or all of a kind."""
     selection = Selection(scope=scope, kinds=kinds)
     return _give(request, part, lambda maker: maker.of_changes(selection, part))
+
+
+@router.get("/feeds/editions/{source:path}.{form}")
+def public_editions_feed(request: Request, source: str, part: Part) -> Response:
+    """The public editions of a list, or of a kind of dated lists, an item a day."""
+    try:
+        wanted = read_source(source)
+    except ValueError as error:
+        raise HTTPException(404, f"{error}.") from None
+    return _give(request, part, lambda maker: editions_feed(maker, wanted, part))
 
 
 @router.get("/feeds/{kind}.{form}")
