@@ -4,13 +4,20 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
 
 from broadsheet.settings import Settings
 from broadsheet.web.serving import address_of, listen, serving
@@ -31,26 +38,41 @@ class Watched:
 
     def __init__(self, address: str) -> None:
         self._home = urlsplit(address).netloc
-        self.refused: set[str] = set()
-        self.wrong: list[str] = []
+        self._said: list[tuple[str, str]] = []
+        self._refused: set[str] = set()
+        self._wrong: list[str] = []
 
     def watch(self, page: Page) -> None:
         """Look at everything the page does from here on."""
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self.wrong.append(f"{page.url}: {error}"))
-        page.on("request", self._asked)
-        page.on("requestfailed", lambda request: self.wrong.append(f"{request.url}: {request.failure}"))
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self._wrong.append(f"{page.url}: {error}"))
+        page.on("request", self._look)
+        page.on("requestfailed", self._miss)
+        page.on("response", self._note)
 
-    def _said(self, message: ConsoleMessage) -> None:
-        place = message.location.get("url")
-        # Of a page that is refused the browser itself says so.
-        if message.type in {"error", "warning"} and place not in self.refused:
-            self.wrong.append(f"{place}: {message.text}")
+    @property
+    def wrong(self) -> list[str]:
+        """All of it, in words. Of a page that is refused the browser itself says so in the console: that is right."""
+        said = [f"{place}: {text}" for place, text in self._said if place not in self._refused]
+        return [*self._wrong, *said]
 
-    def _asked(self, request: Request) -> None:
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self._said.append((str(message.location.get("url")), message.text))
+
+    def _look(self, request: Request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self._home:
-            self.wrong.append(f"asked elsewhere: {request.url}")
+            self._wrong.append(f"asked elsewhere: {request.url}")
+
+    def _miss(self, request: Request) -> None:
+        # What a page asked for and then did not need any more.
+        if request.failure != "net::ERR_ABORTED":
+            self._wrong.append(f"{request.url}: {request.failure}")
+
+    def _note(self, response: Response) -> None:
+        if response.request.is_navigation_request() and 400 <= response.status < 500:
+            self._refused.add(response.url)
 
 
 @pytest.fixture(scope="session")
@@ -125,8 +147,6 @@ def _opener(chromium: Browser, address: str) -> Iterator[OpenPage]:
         contexts.append(context)
         page = context.new_page()
         watched.watch(page)
-        if status != HTTPStatus.OK:
-            watched.refused.add(address + path)
         answer = page.goto(path)
         assert answer.status == status
         return page

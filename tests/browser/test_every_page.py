@@ -71,13 +71,13 @@ def test_nothing_is_wider_than_the_window(path, look):
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_says_the_same_without_scripts(path, look):
     def said(page):
-        return [line for line in page.locator("main").inner_text().splitlines() if line.strip()]
+        """What there is to read; forms may help with scripts."""
+        lines = page.locator("main :is(h1, h2, h3, p, li, dd, td, th):not(form *)").all_inner_texts()
+        return {line.strip() for text in lines for line in text.splitlines() if line.strip()}
 
     without = said(look(path, scripts=False))
     assert len(" ".join(without)) > 60
-    shown = " ".join(said(look(path)))
-    missing = [line for line in without if line not in shown and "Preview" not in line]
-    assert missing == []
+    assert without - said(look(path)) == set()
 
 
 def test_the_reader_may_choose_the_dark(visit):
