@@ -88,7 +88,7 @@ def feed(*items) -> Feed:
     )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(paper=papers, key=texts.filter(str.strip))
 def test_any_paper_makes_a_valid_feed_in_both_formats(maker, paper, key):
     item = maker.of_change(EventKind.RISING, change(key), Told(paper, SEEN))

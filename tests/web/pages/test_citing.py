@@ -70,6 +70,18 @@ def test_a_day_and_the_newest_day_are_cited(reader):
     assert 'filename="daily-2026-11-13-' in newest.headers["content-disposition"]
 
 
+def test_an_edition_is_cited_by_day_and_week(reader):
+    day = reader.get("/editions/trending/2026-11-12.md")
+    title, *papers = filter(None, day.text.splitlines())
+    assert title == "# Trending papers, Thursday, 12 November 2026"
+    assert len(papers) > 5
+    assert day.headers["content-disposition"] == 'attachment; filename="trending-2026-11-12.md"'
+    week = reader.get("/editions/trending/2026-W46.csl.json").json()
+    assert len(week) > 10
+    new = reader.get("/editions/trending/2026-11-12.json").json()["editions"][0]["sections"][0]["papers"]
+    assert papers[0].startswith(f"- [{new[0]['title']}")
+
+
 def test_chosen_papers_are_cited_once_and_in_the_order_asked(reader):
     ids = ranked(reader, "2026-11-05 12:00")[:3]
     answer = reader.get("/cite", params={"ids": f"{ids[2]}, {ids[0]},{ids[2]}v2 {ids[1]}"})
@@ -94,6 +106,9 @@ def test_chosen_papers_are_cited_once_and_in_the_order_asked(reader):
         ("/lists/trending.bib?at=soon", 422, "is no time"),
         ("/lists/weekly.bib", 404, "No weekly list is known"),
         ("/lists/daily/2026-02-30.bib", 404, "There can be no list of that name"),
+        ("/editions/trending/2020-01-01.bib", 404, "There is no such edition"),
+        ("/editions/trending/someday.bib", 404, "There is no such edition"),
+        ("/editions/nothing/2026-11-12.bib", 404, "unknown list"),
         ("/lists/nothing.bib", 404, "There can be no list of that name"),
     ],
 )
@@ -116,3 +131,16 @@ def test_a_paper_page_offers_the_entry_to_copy_without_script_and_the_files(read
     assert section.find(".//button").get("hidden") is not None
     for link in section.findall(".//a"):
         assert reader.get(link.get("href")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/lists/trending?at=2026-11-10", "/lists/daily/2026-11-10", "/editions/trending/2026-11-12"]
+)
+def test_pages_of_several_papers_lead_to_their_citations(reader, address):
+    page = html5lib.parse(reader.get(address).text, namespaceHTMLElements=False)
+    files = [link.get("href") for link in page.iter("a") if link.get("download") is not None]
+    assert len(files) == 4
+    for file in files:
+        answer = reader.get(file)
+        assert answer.status_code == 200
+        assert answer.headers["content-disposition"].startswith("attachment; ")

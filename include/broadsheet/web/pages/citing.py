@@ -1,4 +1,4 @@
-"""Citations as files: of a paper, of a list as it stood, of papers of one's choice."""
+"""Citations as files: of a paper, of a list as it stood, of an edition, of papers of one's choice."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,11 +11,14 @@ from starlette.exceptions import HTTPException
 
 from broadsheet.citations.formats import SUFFIXES, CitationFormat, cite, media_type, suffix
 from broadsheet.citations.reference import Reference
-from broadsheet.model import DATED_KINDS, ListId, ListKind, list_id_or_none
+from broadsheet.digest.edition import NEWS, SectionName
+from broadsheet.model import DATED_KINDS, ListId, ListKind, list_id_or_none, read_source
 from broadsheet.warehouse.reading import list_as_of
 from broadsheet.web.answers import Headed
+from broadsheet.web.archive import source_name
 from broadsheet.web.cited import references
 from broadsheet.web.moments import read_moment
+from broadsheet.web.periods import read_digest, read_period
 from broadsheet.web.published import Reading
 from broadsheet.web.questions import ask
 from broadsheet.web.shown import stand
@@ -25,6 +28,7 @@ from broadsheet.web.wording import list_name, moment
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_TOLD = tuple(name for name in NEWS if name is not SectionName.LEFT)
 MOST_PAPERS = 100
 """How many papers may be chosen at once."""
 
@@ -89,6 +93,26 @@ def one_list(request: Request, kind: str, key: str, form: CitationFormat, at: st
         raise HTTPException(404, "There can be no list of that name.")
     then = read_moment("at", at) if at else None
     return _file(request, form, lambda con: _list(con, list_id, then))
+
+
+@router.get("/editions/{source:path}/{key}.{form:citation}")
+def edition(request: Request, source: str, key: str, form: CitationFormat) -> Response:
+    """The papers that were news of a list on a day or in a week, in the order of its edition."""
+    site = site_of(request)
+    period = read_period(key)
+    try:
+        wanted = read_source(source)
+    except ValueError as error:
+        raise HTTPException(404, f"{error}.") from None
+
+    def read(con: "DuckDBPyConnection") -> Cited:
+        digest = read_digest(con, wanted, period, hub_url=site.settings.hub_url) if period else None
+        if period is None or digest is None:
+            raise HTTPException(404, "There is no such edition.")
+        ids = [item.paper_id for told in digest.editions for name in _TOLD for item in told.items(name)]
+        return Cited(f"{source}-{key}", f"{source_name(wanted)}, {period.name}", references(con, ids))
+
+    return _file(request, form, read)
 
 
 @router.get("/cite")
