@@ -60,10 +60,21 @@ def test_only_a_trusted_proxy_may_say_who_asks(tmp_path, proxies, third):
 
 def test_an_address_that_is_too_long_is_refused(tmp_path):
     client = TestClient(site(tmp_path))
-    longest = "x" * (MOST_ADDRESS_BYTES - len("/static/site.cssq="))
+    longest = "x" * (MOST_ADDRESS_BYTES - len("/static/site.css?q="))
     assert client.get(f"/static/site.css?q={longest}").status_code == 200
     assert client.get(f"/static/site.css?q={longest}x").status_code == 414
     assert client.get(f"/api/v1/{longest}xxxxxxxxxxx").headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "address", ["/static/site.css%00", "/nowhere?q=a%1Bb", "/nowhere?q=%7f", "/%0bnowhere"]
+)
+def test_an_address_with_control_characters_is_refused(tmp_path, address):
+    assert TestClient(site(tmp_path)).get(address).status_code == 400
+
+
+def test_lines_of_a_text_field_are_no_control_characters(tmp_path):
+    assert TestClient(site(tmp_path)).get("/static/site.css?topics=a%0D%0A%09b").status_code == 200
 
 
 def test_a_body_that_dribbles_in_is_cut_off(tmp_path, monkeypatch):

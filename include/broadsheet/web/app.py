@@ -11,7 +11,7 @@ from broadsheet.settings import Settings
 from broadsheet.web import errors
 from broadsheet.web.api import document
 from broadsheet.web.heads import HeadAsGet
-from broadsheet.web.limits import RequestRate, RequestSize
+from broadsheet.web.limits import RequestForm, RequestRate
 from broadsheet.web.routers import ROUTERS
 from broadsheet.web.security import SecurityHeaders
 from broadsheet.web.site import Site
@@ -40,7 +40,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     errors.install(app)
     # The last one added is the outermost: every answer, refusals too, carries the headers.
     app.add_middleware(HeadAsGet)
-    app.add_middleware(RequestSize)
+    app.add_middleware(RequestForm)
     app.add_middleware(RequestRate, per_minute=settings.web_requests_per_minute)
     app.add_middleware(errors.Failures)
     document.install(app)

@@ -1,6 +1,7 @@
-"""How much one visitor may ask for: requests a minute, and the size and slowness of what is sent along."""
+"""How much one visitor may ask for, and in what form: requests a minute, addresses, bodies and their pace."""
 
 import ipaddress
+import re
 import time
 
 import anyio
@@ -19,6 +20,8 @@ LONGEST_BODY_SECONDS = 20.0
 """How long a body may take to come: who sends a byte now and then would hold a connection for ever."""
 MOST_ADDRESS_BYTES = 8_000
 """The longest path and query: RFC 9110 4.1 asks for that much at least."""
+_STEERING = re.compile(rb"%(?:0[0-8bcef]|1[0-9a-f]|7f)", re.IGNORECASE)
+"""Control characters as they stand in an address, but tabs and line ends, which come from text fields."""
 _SAME_VISITOR_IPV6_BITS = 64
 """One customer's network: whoever has one address of it has them all (RFC 6177)."""
 
@@ -56,8 +59,10 @@ class RequestRate:
         await app(scope, receive, send)
 
 
-class RequestSize:
-    """Refuses an address that is too long, and a body that is too large or too slow, whatever its headers say."""
+class RequestForm:
+    """Refuses an address that is too long or holds control characters, and a body that is too large or too slow,
+    whatever its headers say.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -67,8 +72,11 @@ class RequestSize:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        if len(scope["path"]) + len(scope["query_string"]) > MOST_ADDRESS_BYTES:
+        written = scope["raw_path"] + b"?" + scope["query_string"]
+        if len(written) > MOST_ADDRESS_BYTES:
             app = tell(Request(scope), 414, f"The address is longer than {MOST_ADDRESS_BYTES:,} bytes.")
+        elif _STEERING.search(written):
+            app = tell(Request(scope), 400, "The address holds control characters.")
         await app(scope, _Body(receive).receive, send)
 
 

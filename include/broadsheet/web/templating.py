@@ -1,6 +1,7 @@
 """Jinja2 as the pages use it: autoescaped, strict, no look-up of the clock."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from importlib.resources import files
@@ -10,12 +11,15 @@ from urllib.parse import quote
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from broadsheet import __version__
 from broadsheet.settings import Settings
 from broadsheet.web import wording
 
 _PACKAGE = files("broadsheet.web")
+_STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and overrides of the direction of writing: with them a text looks like another one."""
 
 
 class Templates:
@@ -26,6 +30,7 @@ class Templates:
             loader=PackageLoader("broadsheet.web"),
             autoescape=True,
             undefined=StrictUndefined,
+            finalize=_plain,
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -43,6 +48,13 @@ class Templates:
             here=request.url.path.removeprefix(root),
             **content,
         )
+
+
+def _plain(value: object) -> object:
+    """What a template writes, without what could steer a reader; markup is made of such."""
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+        return value
+    return _STEERING.sub("", value)
 
 
 def _href(root: str, path: str, **query: object) -> str:
