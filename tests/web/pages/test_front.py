@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 
 from broadsheet.digest.text import clean
 from broadsheet.model import ListId, ListKind
+from broadsheet.settings import Settings
 from broadsheet.warehouse.reading import list_as_of
+from broadsheet.web.app import create_app
 from sites import NOW
 from web.markup import Markup, inside, text
 from web.pages.boards import leads, rows
@@ -112,10 +115,16 @@ def test_an_order_that_there_is_not_is_refused_in_words(reader):
     assert "sort" in text(Markup(answer.text).one("p", "standfirst"))
 
 
-def test_the_address_to_subscribe_with_is_sent_in_no_address(page):
-    (form,) = [each for each in page.all("form") if each.get("action") == "/subscribe"]
-    assert form.get("method") == "post"
-    assert [each.get("name") for each in form.iter() if each.get("name")] == ["address"]
+def test_the_front_page_offers_to_subscribe_and_asks_for_no_address_itself(page):
+    (box,) = page.all("section", "subscribing")
+    assert [each.get("href") for each in box.iter() if each.get("href")] == ["/subscribe"]
+    assert not [each for each in page.all("input") if each.get("type") in {"email", "text"}]
+
+
+def test_where_nobody_may_subscribe_it_is_not_offered(site_home):
+    settings = Settings(home=str(site_home), web_subscribe="closed")
+    with TestClient(create_app(settings, lambda: NOW)) as client:
+        assert "Subscribe in ten seconds" not in client.get("/").text
 
 
 def test_a_warehouse_without_the_trending_list_says_so(visitor):
