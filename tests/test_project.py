@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from broadsheet.runtime import airflow_environment
-from broadsheet.settings import Settings
+from broadsheet.settings import Settings, load
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE = 400
@@ -91,6 +91,22 @@ def test_compose_services_are_checked_pinned_and_locked_down():
         assert re.search(r":v?\d+\.\d+", service["image"]), f"{name}: {service['image']} is not pinned"
         assert not service.get("privileged")
         assert all(str(port).startswith("127.0.0.1:") for port in service.get("ports", ()))
+
+
+def test_the_web_pages_in_compose_know_no_secrets_and_may_change_nothing_but_their_state():
+    web = compose()["services"]["web"]
+    assert web["read_only"]
+    assert web["cap_drop"] == ["ALL"]
+    assert web["volumes"] == ["state:/state"]
+    assert not [name for name in web["environment"] if name.startswith("AIRFLOW")]
+    assert load(web_environment(web), Path("/")).settings.web_trusted_proxies == ("127.0.0.1",)
+    arguments = web["command"][1:]
+    assert set(arguments[::2]) <= {"--host", "--workers"}
+
+
+def web_environment(service: dict) -> dict[str, str]:
+    """Its variables as they are where nothing is exported."""
+    return {name: re.sub(r"\$\{\w+:-(.*)\}", r"\1", value) for name, value in service["environment"].items()}
 
 
 def test_compose_secrets_come_from_outside_and_are_demanded():

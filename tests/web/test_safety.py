@@ -246,12 +246,6 @@ def test_a_stream_carries_the_headers_too_and_ends_with_the_server(polled_site_h
     client.close()
 
 
-def test_only_who_came_by_tls_is_told_to_stay_with_it(reader):
-    by_tls = TestClient(reader.app, base_url="https://testserver").get("/about")
-    assert by_tls.headers["strict-transport-security"] == "max-age=31536000"
-    assert "strict-transport-security" not in reader.get("/about").headers
-
-
 def test_the_mail_itself_is_as_safe(hostile_home):
     (file,) = (hostile_home / "inbox").glob("*.eml")
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)

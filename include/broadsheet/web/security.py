@@ -15,8 +15,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-ONLY_BY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
-"""A year (RFC 6797): who came by TLS once never asks in the clear again, where a link can be read on the way."""
 
 
 class SecurityHeaders:
@@ -29,12 +27,11 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = HEADERS | ONLY_BY_TLS if scope["scheme"] == "https" else HEADERS
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = MutableHeaders(scope=message)
-                for name, value in headers.items():
+                for name, value in HEADERS.items():
                     given.setdefault(name, value)
             await send(message)
 
