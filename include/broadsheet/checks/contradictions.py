@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from broadsheet.checks.finding import Area, Finding
@@ -23,6 +24,7 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
         *_addresses(settings),
         *_numbers(settings),
         *_urls(settings),
+        *_web(settings),
         *_sending(settings),
         *_who(settings),
     ]
@@ -72,6 +74,48 @@ def _urls(settings: Settings) -> Iterator[Finding]:
     hub = urlsplit(settings.hub_url)
     if settings.hub_token and hub.scheme == "http" and not is_this_machine(hub.hostname or ""):
         yield AREA.warn("hub_token", "the token goes to the hub in the clear", "write hub_url with https://")
+
+
+def _web(settings: Settings) -> Iterator[Finding]:
+    public = urlsplit(settings.public_url)
+    if not is_this_machine(settings.web_host) and public.scheme != "https":
+        yield AREA.warn(
+            "web_host",
+            "other machines reach the web pages without TLS: whoever listens on the way can use readers' links",
+            "listen on 127.0.0.1 behind a reverse proxy that speaks TLS, and write its address as public_url",
+        )
+    if public.path.strip("/"):
+        yield AREA.warn(
+            "public_url",
+            "it has a path, but the pages' own links lead to the root of their host",
+            "give the pages a name of their own, as https://papers.example.org",
+        )
+    for proxy in settings.web_trusted_proxies:
+        yield from _proxy(proxy)
+    if public.scheme == "https" and not settings.web_requests_per_minute:
+        yield AREA.warn(
+            "web_requests_per_minute",
+            "one visitor may ask for as much as they like, and others wait",
+            "leave it at its default, or bound requests in the reverse proxy",
+        )
+
+
+def _proxy(text: str) -> Iterator[Finding]:
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        yield AREA.fail(
+            "web_trusted_proxies",
+            f"{text!r} is neither an IP address nor a network",
+            "write them as 127.0.0.1 or 10.0.0.0/8",
+        )
+        return
+    if network.prefixlen == 0:
+        yield AREA.warn(
+            "web_trusted_proxies",
+            f"{text} is everybody: whoever asks can pretend to be somebody else, and has no bound",
+            "name your reverse proxies alone",
+        )
 
 
 def _sending(settings: Settings) -> Iterator[Finding]:
