@@ -102,6 +102,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "counted": counted,
     "day": short_day,
     "form_time": form_time,
+    "kind_name": kind_name,
     "list_name": list_name,
     "list_path": list_path,
     "long_day": long_day,

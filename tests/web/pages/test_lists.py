@@ -126,6 +126,13 @@ def test_a_moment_is_kept_when_the_order_changes(reader):
     assert gained.address == "/lists/trending?at=2026-11-12T12%3A00&sort=gained&code=1"
 
 
+def test_the_feeds_of_a_list_and_of_its_kind_are_found_and_are_there(reader):
+    page = shown(reader, "/lists/daily/2026-11-09")
+    feeds = [each.get("href") for each in page.all("link") if each.get("rel") == "alternate"]
+    assert {"/feeds/daily/2026-11-09.atom", "/feeds/daily.atom", "/feeds/daily.json"} <= set(feeds)
+    assert {reader.get(feed).status_code for feed in feeds} == {200}
+
+
 def test_the_kind_of_a_dated_list_leads_to_its_newest(reader):
     answer = reader.get("/lists/daily", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (307, "/lists/daily/2026-11-13")
