@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from broadsheet.digest.text import clean
 from broadsheet.model import ChangeKind, ListKind
 from broadsheet.web.feeds.asking import Asked, EventKind
-from broadsheet.web.feeds.events import Wanted, collect, look_through, newest
+from broadsheet.web.feeds.events import Wanted, collect, newest
 from broadsheet.web.feeds.feed import Feed, Item
 from broadsheet.web.feeds.items import ItemMaker
 from broadsheet.web.feeds.papers import Papers
@@ -54,7 +54,7 @@ class FeedMaker:
         newest_at = newest(con, wanted.scope)
         if newest_at is None:
             raise HTTPException(404, f"{wanted.scope.name}: nothing is known of it.")
-        found, place = collect(look_through(con, wanted, part.place), part.limit)
+        found, place = collect(con, wanted, part.limit, part.place)
         told = self._papers.told(event.change["paper_id"] for event in found)
         items = [
             self.items.of_change(event.kind, event.change, told[event.change["paper_id"]]) for event in found

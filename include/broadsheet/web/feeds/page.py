@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -13,7 +12,7 @@ from broadsheet.digest.text import clean
 from broadsheet.digest.topics import Topics, TopicsError, read_topics
 from broadsheet.web.feeds.asking import MOST_TEXT, EventKind, asked_events
 from broadsheet.web.feeds.catalogue import MEDIA_TYPE, offers, opml
-from broadsheet.web.feeds.events import MOST_LOOKED_AT, Event, Wanted, look_through, newest
+from broadsheet.web.feeds.events import Event, Wanted, collect, newest
 from broadsheet.web.feeds.papers import Papers
 from broadsheet.web.published import Reading
 from broadsheet.web.scope import COMMON, EVERY_LIST, Scope, asked_scope
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 A_WEEK = timedelta(days=7)
 MOST_SHOWN = 5
+MOST_COUNTED = 5000
 TRENDING = COMMON[1]
 
 router = APIRouter(include_in_schema=False)
@@ -101,8 +101,7 @@ def _week(con: "DuckDBPyConnection", wanted: Wanted) -> Week:
     until = newest(con, wanted.scope)
     if until is None:
         return Week(0, ())
-    recent = takewhile(lambda event: event.change["captured_at"] > until - A_WEEK, look_through(con, wanted))
-    told = [event for _, event in zip(range(MOST_LOOKED_AT), recent, strict=False) if event.told]
+    told, _ = collect(con, wanted, MOST_COUNTED, since=until - A_WEEK)
     return Week(len(told), tuple(_shown(con, told[:MOST_SHOWN])))
 
 
