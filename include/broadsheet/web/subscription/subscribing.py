@@ -1,11 +1,13 @@
 """Asking for a subscription: the form, what the last week would have brought, and one answer for every address."""
 
+import asyncio
 import logging
 import time
 from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
@@ -23,7 +25,7 @@ from broadsheet.web.subscription.forms import Form, Posted, read_wishes, text_of
 from broadsheet.web.subscription.links import writing
 from broadsheet.web.subscription.previewing import fragment, preview_of
 
-ANSWERED_AFTER_SECONDS = 0.25
+ANSWERED_AFTER_SECONDS = 0.5
 """No answer comes earlier: how long the work took tells nothing of the address."""
 FILLED_AFTER = timedelta(seconds=2)
 """Nobody reads and fills in the form faster."""
@@ -43,28 +45,42 @@ def form_page(request: Request) -> Response:
     site = site_of(request)
     if site.settings.web_subscribe == "closed":
         return site.own_page(request, "subscription/closed.html", {})
+    start = starting(site.settings)
     asked = {field: request.query_params[field] for field in FIELDS if field in request.query_params}
-    _, errors = read_wishes(asked, starting(site.settings))
-    texts = starting(site.settings).texts() | {"address": ""} | asked
-    return _page(request, Form(texts, errors))
+    _, errors = read_wishes(asked, start)
+    return _page(request, Form(start.texts() | {"address": ""} | asked, errors))
 
 
 @router.post("/subscribe")
-def asked(request: Request, form: Posted) -> Response:
+async def asked(request: Request, form: Posted) -> Response:
     """Post a letter to who is to confirm, or show the form again where something cannot be."""
     began = time.monotonic()
+    shown = await run_in_threadpool(_show_again_or_ask, request, form)
+    if shown is not None:
+        return shown
+    # No thread waits along: there are not many of them.
+    await asyncio.sleep(began + ANSWERED_AFTER_SECONDS - time.monotonic())
+    return site_of(request).own_page(request, "subscription/asked.html", {})
+
+
+@router.get("/subscribe/preview")
+def previewed(request: Request) -> Response:
+    """The fragment that the form's script shows beside it."""
+    return fragment(request)
+
+
+def _show_again_or_ask(request: Request, form: FormData) -> Response | None:
+    """The form once more, where something in it cannot be or a preview is wanted; None once it was asked."""
     site = site_of(request)
     if site.settings.web_subscribe == "closed":
         raise HTTPException(403, CLOSED)
-    typed = wishes_typed(form) | {"address": text_of(form, "address")}
-    wishes, errors = read_wishes(
-        {field: text for field, text in typed.items() if field in FIELDS}, starting(site.settings)
-    )
-    texts = starting(site.settings).texts() | typed
+    start, typed, address = starting(site.settings), wishes_typed(form), text_of(form, "address")
+    wishes, errors = read_wishes(typed, start)
+    texts = start.texts() | typed | {"address": address}
     if text_of(form, "do") == "preview":
         content = {"preview": preview_of(site, wishes), "previewed": True}
         return _page(request, Form(texts, errors), status=422 if errors else 200, **content)
-    identity = _read_address(typed["address"], errors)
+    identity = _read_address(address, errors)
     suspicion = _suspicion(site, form, errors)
     if errors or identity is None:
         return _page(request, Form(texts, errors), status=422)
@@ -72,14 +88,7 @@ def asked(request: Request, form: Posted) -> Response:
         _log.info("subscription request refused: %s", suspicion)
     else:
         _ask(request, identity, wishes)
-    time.sleep(max(0.0, began + ANSWERED_AFTER_SECONDS - time.monotonic()))
-    return site.own_page(request, "subscription/asked.html", {})
-
-
-@router.get("/subscribe/preview")
-def previewed(request: Request) -> Response:
-    """The fragment that the form's script shows beside it."""
-    return fragment(request)
+    return None
 
 
 def _ask(request: Request, identity: Identity, wishes: Preferences) -> None:
