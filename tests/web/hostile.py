@@ -93,11 +93,12 @@ def fill(settings: Settings) -> None:
 
 
 def _subscribe(settings: Settings) -> None:
+    today = NOW.replace(hour=0)
     newcomer = Newcomer(
-        identity=read_identity(READER, ()), preferences=Preferences(hour=0), scheduled_from=FIRST_MORNING
+        identity=read_identity(READER, ()), preferences=Preferences(hour=0), scheduled_from=today
     )
     with open_database(settings) as database, database.write() as con:
-        add(con, newcomer, Act(FIRST_MORNING, "cli"), secret_key(settings))
+        add(con, newcomer, Act(today, "cli"), secret_key(settings))
 
 
 def _answer(morning: datetime, url: str, asked: ListId) -> Capture:
