@@ -37,6 +37,7 @@ class Problem(BaseModel):
 
 SCHEMA = "Problem"
 _MEANINGS = {
+    400: "The address holds control characters",
     404: "Nothing of that name is known",
     409: "The cursor is beyond the end of the stream",
     414: "The address is too long",
@@ -44,7 +45,7 @@ _MEANINGS = {
     429: "Too many requests in a minute: see Retry-After",
     503: "Nothing is published yet: see Retry-After",
 }
-_ALWAYS = (414, 422, 429, 503)
+_ALWAYS = (400, 414, 422, 429, 503)
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:

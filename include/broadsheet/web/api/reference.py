@@ -10,7 +10,7 @@ _FORMATS = {"date-time": "time", "date": "day"}
 _TYPES = {"string": "text", "boolean": "true or false", "null": "null", "object": "object"}
 _LARGEST_EXACT = 2**53
 """A bound beyond the numbers that every program reads exactly tells people nothing."""
-_ANYWHERE = {"304", "414", "422", "429", "503"}
+_ANYWHERE = {"304", "400", "414", "422", "429", "503"}
 """Statuses that any operation may answer with: told once, not at each."""
 
 
