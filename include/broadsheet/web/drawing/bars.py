@@ -19,6 +19,8 @@ LEFT, RIGHT = 60, 1000
 GAP = 0.28
 """The part of a day's slot that stays empty."""
 MOST_LABELS = 6
+MOST_RULES = 3
+"""On each side of the base line, and that one."""
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -80,14 +82,19 @@ def columns(moves: Sequence[Moves], days: Sequence[date]) -> Columns | None:
     down = max((each.departed for each in moves), default=0)
     if not up + down:
         return None
-    place = Scale(-down, up, FOOT, TOP)
+    ticks = count_ticks(max(up, down), MOST_RULES)
+    above, below = ([tick for tick in ticks if tick == 0 or tick < each + ticks[1]] for each in (up, down))
+    place = Scale(-below[-1], above[-1], FOOT, TOP)
     slot = (RIGHT - LEFT) / len(days)
     across = {day: LEFT + slot * number for number, day in enumerate(days)}
     return Columns(
         columns=tuple(
             _column(each, across[each.day] + slot * GAP / 2, slot * (1 - GAP), place) for each in moves
         ),
-        rules=tuple(Mark(round(place(value), 2), f"{abs(value):,}") for value in count_ticks(-down, up)),
+        rules=tuple(
+            Mark(round(place(value), 2), f"{abs(value):,}")
+            for value in (*(-tick for tick in below[:0:-1]), *above)
+        ),
         days=tuple(
             Mark(round(across[day] + slot / 2, 2), f"{day.day} {day:%b}")
             for day in days[:: -(-len(days) // MOST_LABELS)]
