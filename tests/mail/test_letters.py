@@ -7,10 +7,16 @@ import pytest
 from broadsheet.mail import subscribers
 from broadsheet.mail.accounts import open_runs
 from broadsheet.mail.consent import Act
+from broadsheet.mail.database import open_database
 from broadsheet.mail.errors import MailError
+from broadsheet.mail.identity import read_address
+from broadsheet.mail.ledger import Shard
 from broadsheet.mail.letters import Words, post_letter
+from broadsheet.mail.locks import shard_lock
 from broadsheet.mail.office import deliver_due
-from broadsheet.mail.states import State
+from broadsheet.mail.secret import secret_key
+from broadsheet.mail.states import State, SubscriberState
+from broadsheet.mail.subscribers import Newcomer
 from mail.mailroom import Scripted, accepted, lost
 
 
@@ -102,3 +108,26 @@ def test_what_a_letter_says_is_no_markup(mailroom):
     html = message_from_bytes(relay.mails[0][1], policy=policy.default).get_body(("html",)).get_content()
     assert "<script>" not in html
     assert "{{ 7 * 7 }}" in html
+
+
+def test_who_was_erased_and_asks_to_come_back_gets_the_letter_that_asks_to_confirm(mailroom):
+    room, relay = mailroom(1), Scripted()
+    room.do(lambda con: subscribers.erase(con, room.numbers[1], Act(room.now, "cli")))
+    newcomer = Newcomer(identity=read_address("1@example.org"), state=SubscriberState.PENDING)
+    made = room.do(
+        lambda con: subscribers.add(con, newcomer, Act(room.now, "web"), secret_key(room.settings))
+    )
+    room.numbers[1] = made.subscriber_id
+    post(room)
+    deliver_due(room.settings, lambda: room.now, relay)
+    assert [to for to, _ in relay.mails] == ["1@example.org"]
+
+
+def test_a_letter_that_another_process_sends_just_now_holds_up_no_digest(mailroom):
+    room, relay = mailroom(2), Scripted()
+    key = post(room)
+    with open_database(room.settings) as database, shard_lock(room.settings, database, Shard(key, 0)):
+        report = deliver_due(room.settings, lambda: room.now, relay)
+    assert report.done == {State.ACCEPTED: 2}
+    deliver_due(room.settings, lambda: room.now, relay)
+    assert subject(relay.mails[-1][1]) == "Please confirm"

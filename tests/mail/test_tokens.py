@@ -9,9 +9,13 @@ from broadsheet.mail.errors import AddressError
 from broadsheet.mail.tokens import (
     delivery_id,
     envelope_sender,
+    preferences_token,
     read_envelope_sender,
+    read_preferences_token,
+    read_selection_name,
     read_unsubscribe_address,
     read_unsubscribe_token,
+    selection_name,
     unsubscribe_address,
     unsubscribe_token,
 )
@@ -33,6 +37,22 @@ def test_an_unsubscribe_address_names_its_subscriber_in_any_case(who):
 @given(subscribers)
 def test_an_unsubscribe_token_names_its_subscriber(who):
     assert read_unsubscribe_token(unsubscribe_token(*who, SECRET), SECRET) == who
+
+
+@given(subscribers, st.data())
+def test_a_token_or_name_with_any_byte_changed_names_nothing(who, data):
+    run_key = "2026-11-20T07:00Z"
+    made = {
+        preferences_token(*who, SECRET): lambda text: read_preferences_token(text, SECRET),
+        selection_name(run_key, who[1], SECRET): lambda text: read_selection_name(text, run_key, SECRET),
+    }
+    for token, read in made.items():
+        place = data.draw(st.integers(0, len(token) - 1))
+        other = data.draw(st.characters().filter(lambda character, old=token[place]: character != old))
+        assert read(token) in {who, who[1]}
+        assert read(token[:place] + other + token[place + 1 :]) is None
+        assert read(token[:place]) is None
+        assert read(token + other) is None
 
 
 @given(subscribers, st.data())
