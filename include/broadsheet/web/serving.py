@@ -17,6 +17,7 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.settings import Settings
 from broadsheet.web import logs
 from broadsheet.web.app import create_app
+from broadsheet.web.protocol import BoundedProtocol
 
 GRACE_SECONDS = 5
 """How long answers that are under way may take once the server is told to stop."""
@@ -113,6 +114,7 @@ def _config(app: Callable[[], FastAPI], settings: Settings, workers: int = 1) ->
     return uvicorn.Config(
         app,
         factory=True,
+        http=BoundedProtocol,
         workers=workers,
         log_config=None,
         access_log=False,
