@@ -11,7 +11,7 @@ from broadsheet.model import ListId, ListKind, parse_list_id
 from broadsheet.warehouse.reading import list_as_of
 from broadsheet.web.wording import list_path
 from sites import FIRST_MORNING, NOW
-from web.markup import Markup, text
+from web.markup import Markup, inside, text
 from web.pages.boards import rows
 
 TRENDING = ListId(ListKind.TRENDING)
@@ -184,3 +184,59 @@ def test_a_day_of_the_calendar_opens_the_list_at_its_end(reader, published):
     page = shown(reader, "/lists/trending?at=2026-11-10")
     stood = list_as_of(published, TRENDING, datetime(2026, 11, 11, tzinfo=UTC) - timedelta(seconds=1))
     assert [row.address for row in rows(page)] == [f"/papers/{row['paper_id']}" for row in stood]
+
+
+def test_the_calendar_knows_weeks_months_years_and_searches(printed, press):
+    printed.show("monthly:2026-12", "2027-01-01 09:00", ["2612.00001"])
+    printed.show("daily:2026-12-31", "2027-01-01 09:00", ["2612.00001"])
+    printed.show("daily:2027-01-01", "2027-01-02 09:00", ["2612.00001"])
+    printed.show("search:speech & tides/waves?", "2027-01-02 09:00", ["2612.00001"])
+    printed.show("weekly:2026-W53", "2027-01-03 09:00", ["2612.00001", "2612.00002"])
+    visitor = press()
+    newest, before = shown(visitor, "/lists"), shown(visitor, "/lists?year=2026")
+    assert [text(each) for each in newest.all("h1")] == ["Archive 2027"]
+    assert {"/lists?year=2026", "/lists/daily/2027-01-01", "/lists/weekly/2026-W53"} <= _addresses(newest)
+    assert {
+        "/lists?year=2027",
+        "/lists/daily/2026-12-31",
+        "/lists/weekly/2026-W53",
+        "/lists/monthly/2026-12",
+    } <= _addresses(before)
+    (search,) = [address for address in _addresses(newest) if address.startswith("/lists/search/")]
+    assert [row.address for row in rows(shown(visitor, search))] == ["/papers/2612.00001"]
+
+
+def _addresses(page):
+    return {link.address for link in page.links}
+
+
+def test_orders_and_moments_of_a_search_keep_its_words(printed, press):
+    printed.show("search:a/b?c#d%e", "2026-11-02 09:00", ["2611.00001"])
+    printed.show("search:a/b?c#d%e", "2026-11-03 09:00", ["2611.00002", "2611.00001"])
+    visitor = press()
+    page = shown(visitor, "/lists/search/a%2Fb%3Fc%23d%25e")
+    assert text(page.one("h1")) == "Search “a/b?c#d%e”"
+    for words, papers in (("upvotes", 2), ("Before: 2 Nov 2026, 09:00 UTC", 1)):
+        (link,) = [link for link in page.links if link.text == words]
+        assert len(rows(shown(visitor, link.address))) == papers
+
+
+def test_every_script_is_set_as_it_is_written(printed, press):
+    titles = [
+        "ذاكرة المد والجزر",
+        "מודלים קטנים",
+        "潮汐注意力：无事发生时退去的记忆",
+        "ความจำที่ลดลง",
+        "Τα κύματα 🌊",
+    ]
+    papers = [f"2611.0000{number}" for number in range(len(titles))]
+    printed.show("trending", "2026-11-02 09:00", papers)
+    snapshot = printed.show("trending", "2026-11-02 10:00", papers)
+    for paper, title in zip(papers, titles, strict=True):
+        printed.describe(snapshot, paper, title=title, abstract=f"{title} " * 40, authors=[title])
+    visitor = press()
+    page = shown(visitor, "/")
+    headlines = [each for each in page.root.iter() if "headline" in (each.get("class") or "").split()]
+    assert [text(each) for each in headlines] == titles
+    assert {each.get("dir") for each in headlines} == {"auto"}
+    assert not inside(page.root, "initial")
