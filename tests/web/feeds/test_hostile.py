@@ -123,3 +123,18 @@ def test_xml_refuses_what_was_not_cleaned(maker):
     item = maker.of_change(EventKind.RISING, change("x"), Told(Paper(paper_id="2611.00001"), SEEN))
     with pytest.raises(ValueError, match="XML"):
         atom.write(feed(replace(item, title="\x00")))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/feeds/trending.{}",
+        "/feeds/changes.{}",
+        "/feeds/editions/trending.{}",
+        "/feeds/topics.{}?topics=-robot",
+    ],
+)
+def test_feeds_of_a_hub_that_means_harm_are_valid(hostile_reader, address):
+    atom_feed = valid_atom(hostile_reader.get(address.format("atom")).content)
+    json_feed_too = valid_json(hostile_reader.get(address.format("json")).content)
+    assert len(atom_feed.findall(f"{ATOM}entry")) == len(json_feed_too["items"]) > 0
