@@ -7,13 +7,14 @@ import msgspec
 
 from broadsheet.digest.edition import Edition, Item, SectionName, compose
 from broadsheet.digest.window import read_windows
-from broadsheet.model import ListId
+from broadsheet.model import ListId, ListKind
 from broadsheet.web.questions import ask
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 A_DAY = timedelta(days=1)
+TRENDING = ListId(ListKind.TRENDING)
 
 
 class Stand(msgspec.Struct, frozen=True, kw_only=True):

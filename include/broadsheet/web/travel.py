@@ -52,12 +52,12 @@ def _moments(path: str, stand: Stand, *, rel: bool) -> Iterator[Way]:
 
 
 def _days(path: str, stand: Stand) -> Iterator[Way]:
-    """The days beside the one it stood on, where the snapshots beside it are of other days."""
+    """The days beside the one it stood on, where the snapshots beside it are still of that day."""
     if stand.stood_at is None:
         return
     today = stand.stood_at.date()
     for words, beside, days in (("Day before", stand.earlier_at, -1), ("Day after", stand.later_at, 1)):
-        if beside is not None and abs(beside.date() - today) < A_DAY:
+        if beside is not None and beside.date() == today:
             other = today + timedelta(days=days)
             if stand.first_at.date() <= other <= stand.newest_at.date():
                 yield Way(words=f"{words}: {day(other)}", path=path, at=other.isoformat())

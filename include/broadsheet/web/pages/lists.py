@@ -10,13 +10,13 @@ from starlette.exceptions import HTTPException
 from broadsheet.model import DATED_KINDS, ListId, ListKind, list_id_or_none
 from broadsheet.web.almanac import known_years, read_year
 from broadsheet.web.choosing import Choice, read_choice
+from broadsheet.web.contents import list_content
 from broadsheet.web.differences import differences
 from broadsheet.web.moments import Moments, read_moments
 from broadsheet.web.moving import moved
-from broadsheet.web.pages.front import TRENDING, chosen
 from broadsheet.web.published import Reading
 from broadsheet.web.questions import ask
-from broadsheet.web.shown import A_DAY, Stand, show, stand
+from broadsheet.web.shown import A_DAY, TRENDING, Stand, show, stand
 from broadsheet.web.site import Site, site_of
 from broadsheet.web.travel import ways
 from broadsheet.web.wording import list_name, list_path, moment, paper_path
@@ -108,7 +108,7 @@ def _content(
     if since is not None:
         _check_since(list_id, standing, since, at)
     shown = show(con, list_id, at, since or at - A_DAY, hub_url=site.settings.hub_url)
-    return chosen(shown, choice) | {
+    return list_content(shown, choice) | {
         "list_id": list_id,
         "asked": moments.at,
         "since": since,
