@@ -170,9 +170,12 @@ def test_no_proxy_keeps_a_stream_back(address):
 
 
 def test_head_is_answered_although_a_stream_has_no_end(address):
-    answer = httpx.head(f"{address}/changes/stream", timeout=5)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/event-stream")
+    with httpx.Client(base_url=address, timeout=10) as client:
+        answer = client.head("/changes/stream")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        # The connection is free for the next request.
+        assert client.get("/about").status_code == 200
 
 
 def test_a_stream_ends_cleanly_when_the_server_stops(site_home):
