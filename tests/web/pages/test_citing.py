@@ -144,3 +144,14 @@ def test_pages_of_several_papers_lead_to_their_citations(reader, address):
         answer = reader.get(file)
         assert answer.status_code == 200
         assert answer.headers["content-disposition"].startswith("attachment; ")
+
+
+def test_of_a_hub_that_means_harm_each_paper_is_cited_and_nothing_else(hostile_reader):
+    papers = hostile_reader.get("/lists/trending.csl.json").json()
+    bibliography = bibtexparser.parse_string(hostile_reader.get("/lists/trending.bib").text)
+    assert not bibliography.failed_blocks
+    assert len(bibliography.blocks) == len(papers) > 10
+    titles = [paper["title"] for paper in papers]
+    assert [record["title"] for record in rispy.loads(hostile_reader.get("/lists/trending.ris").text)] == titles
+    lines = hostile_reader.get("/lists/trending.md").text.splitlines()
+    assert len(lines) == 2 + len(papers)
