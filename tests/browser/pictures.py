@@ -46,7 +46,7 @@ LOOKS = {
     "-narrow": (360, "light"),
     "-narrow-dark": (360, "dark"),
 }
-NOW = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
+NOW = datetime(2026, 11, 15, 11, 0, tzinfo=UTC)
 """When the demo is over."""
 
 
