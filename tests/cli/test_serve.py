@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from broadsheet.web.serving import GRACE_SECONDS
+
 FACTS = ("site", "public", "warehouse", "stop")
 
 
@@ -33,7 +35,7 @@ def test_it_serves_what_is_published_until_asked_to_stop(spawn, polled_home, hom
     shutil.copytree(polled_home, home)
     process = spawn("serve", "--port", "0")
     block = block_of(process)
-    answer = httpx.get(f"{block['site']}/static/site.css")
+    answer = httpx.get(f"{block['site']}/static/site.css", timeout=60)
     assert answer.status_code == 200
     assert "server" not in answer.headers
     assert block["warehouse"] == str(home / "published" / "papers.duckdb")
@@ -46,12 +48,31 @@ def test_several_processes_answer_at_one_address_and_end_together(spawn, polled_
     shutil.copytree(polled_home, home)
     process = spawn("serve", "--port", "0", "--workers", "2")
     block = block_of(process)
-    with httpx.Client(timeout=30) as client:
+    with httpx.Client(timeout=60) as client:
         assert client.get(f"{block['site']}/static/site.css").status_code == 200
     children = children_of(process.pid)
     assert len(children) >= 2
     assert end(process) == "Stopped.\n"
     assert left_of(children) == []
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_who_listens_to_changes_hears_a_clean_end_and_keeps_nothing_waiting(
+    spawn, polled_home, home, workers
+):
+    shutil.copytree(polled_home, home)
+    process = spawn("serve", "--port", "0", "--workers", workers)
+    site = block_of(process)["site"]
+    with httpx.stream("GET", f"{site}/changes/stream", timeout=30) as answer:
+        lines = answer.iter_lines()
+        assert next(lines) == "retry: 3000"
+        process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        # An answer that is cut off raises RemoteProtocolError here.
+        assert [line for line in lines if line] == []
+        assert time.monotonic() - began < GRACE_SECONDS
+    process.communicate(timeout=30)
+    assert process.returncode == 0
 
 
 def children_of(parent: int) -> list[str]:
@@ -72,7 +93,7 @@ def test_before_anything_is_published_it_starts_and_says_so(spawn):
     process = spawn("serve", "--port", "0")
     block = block_of(process)
     assert "nothing is published yet" in block["warehouse"]
-    answer = httpx.get(f"{block['site']}/")
+    answer = httpx.get(f"{block['site']}/", timeout=60)
     end(process)
     assert answer.status_code == 503
     assert "please try again" in answer.text
@@ -83,7 +104,7 @@ def test_requests_are_logged_if_asked_without_tokens_queries_or_who_asked(spawn)
     site = block_of(process)["site"]
     paths = ("/search?q=ada%40example.org", "/confirm/s3cret.t0ken", "/unsubscribe/s3cret", "/lists/trending")
     for path in paths:
-        httpx.get(f"{site}{path}")
+        httpx.get(f"{site}{path}", timeout=60)
     lines = end(process).splitlines()[:-1]
     asked = [line.split("  ", 1)[1].split()[:2] for line in lines if "  GET " in line]
     assert asked == [
