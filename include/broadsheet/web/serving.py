@@ -21,6 +21,8 @@ from broadsheet.web.protocol import BoundedProtocol
 
 GRACE_SECONDS = 5
 """How long answers that are under way may take once the server is told to stop."""
+BEGIN_SECONDS = 60
+"""How long one of several processes may be silent before it is begun anew; at first it imports all it needs."""
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - they are compared with, not listened on
 
 
@@ -122,4 +124,5 @@ def _config(app: Callable[[], FastAPI], settings: Settings, workers: int = 1) ->
         proxy_headers=bool(settings.web_trusted_proxies),
         forwarded_allow_ips=list(settings.web_trusted_proxies),
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=BEGIN_SECONDS,
     )
