@@ -168,6 +168,7 @@ def test_pages_elsewhere_may_read_feeds_and_readers_know_how_often(reader):
         ("/feeds/trending.atom?limit=1000", 422, "limit"),
         ("/feeds/trending.atom?before=yesterday", 422, "next part"),
         ("/feeds/changes.atom?before=1.2", 422, "next part"),
+        ("/feeds/topics.atom?list=paper:2611.00001", 404, "own pages have no feeds"),
         ("/feeds/topics.atom?topics=a*b", 400, "star"),
         ("/feeds/topics.atom?topics=speech&list=nowhere", 400, "unknown list"),
     ],

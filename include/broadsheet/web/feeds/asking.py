@@ -6,19 +6,21 @@ from enum import StrEnum
 from typing import Annotated, NamedTuple, TypeVar
 
 import msgspec
-from fastapi import Query
+from fastapi import Depends, Query
 from starlette.exceptions import HTTPException
 
 from broadsheet.digest.text import clean
-from broadsheet.model import ChangeKind
+from broadsheet.model import ChangeKind, ListKind
 from broadsheet.web.feeds import atom, json_feed
 from broadsheet.web.feeds.feed import Feed
+from broadsheet.web.scope import EVERY_LIST, Scope, asked_scope
 from broadsheet.web.selection import NO_END
 
 MOST_ITEMS = 100
 USUAL_ITEMS = 50
 MOST_TEXT = 2000
 """How long topics and questions may be."""
+TRENDING = Scope(ListKind.TRENDING, "")
 USUAL_CHANGES = (ChangeKind.ENTERED, ChangeKind.RETURNED, ChangeKind.LEFT)
 
 _NO_PLACE = "before: take it from the feed's own link to its next part."
@@ -61,7 +63,7 @@ NEWEST = Place(NO_END, 0)
 """Before all events."""
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Part(msgspec.Struct, frozen=True):
     """Which part of a feed, in which format: at most ``limit`` items, those behind ``before`` ("": the newest)."""
 
     form: Format
@@ -92,11 +94,23 @@ def asked_part(
     form: str,
     limit: Annotated[int, Query(ge=1, le=MOST_ITEMS)] = USUAL_ITEMS,
     before: Annotated[str, Query(max_length=40)] = "",
-) -> Asked:
+) -> Part:
     """What an address asks for, as a dependency of FastAPI. Raises HTTPException (404) for an unknown format."""
     if form not in FORMATS:
         raise HTTPException(404, f"Feeds end in .atom or .json, not in .{clean(form, 20)}.")
-    return Asked(FORMATS[form], limit, before)
+    return Part(FORMATS[form], limit, before)
+
+
+def asked_lists(scope: Annotated[Scope, Depends(asked_scope)]) -> Scope:
+    """The list or kind of lists that an address names, by default trending.
+
+    Raises:
+        UsageError: there can be no such list.
+        HTTPException: 404, it is a paper's own page, where nothing is ranked.
+    """
+    if scope.kind is ListKind.PAPER:
+        raise HTTPException(404, "Papers' own pages have no feeds: a paper's lists have.")
+    return TRENDING if scope == EVERY_LIST else scope
 
 
 def asked_events(only: Annotated[list[str] | None, Query()] = None) -> tuple[EventKind, ...]:

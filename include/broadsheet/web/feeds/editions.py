@@ -11,7 +11,7 @@ from broadsheet.digest.text import clean
 from broadsheet.digest.words import TITLES
 from broadsheet.model import ListId, ListKind
 from broadsheet.times import midnight
-from broadsheet.web.feeds.asking import Asked
+from broadsheet.web.feeds.asking import Part
 from broadsheet.web.feeds.feed import Facts, Feed, Item
 from broadsheet.web.feeds.making import FeedMaker, Head
 from broadsheet.web.public_editions import A_DAY, PublicEdition, public_digest, public_editions
@@ -25,15 +25,15 @@ MOST_EDITIONS = 14
 """How many editions a part holds: each holds a day's papers."""
 
 
-def editions_feed(maker: FeedMaker, source: ListId | ListKind, asked: Asked) -> Feed:
+def editions_feed(maker: FeedMaker, source: ListId | ListKind, part: Part) -> Feed:
     """The editions of a source, newest first.
 
     Raises:
         HTTPException: 404, there is none.
     """
     con = maker.reading.con
-    most = min(asked.limit, MOST_EDITIONS)
-    offset = asked.number if asked.before else 0
+    most = min(part.limit, MOST_EDITIONS)
+    offset = part.number if part.before else 0
     found = public_editions(con, source, most=most + 1, offset=offset)
     if not found:
         raise HTTPException(404, f"There is no edition of {clean(str(source), 80)} here.")

@@ -47,11 +47,6 @@ class Event(msgspec.Struct, frozen=True):
     kind: EventKind
     change: Record
 
-    @property
-    def place(self) -> Place:
-        """Where it stands in the order of events."""
-        return _place(self.change)
-
 
 def newest(con: "DuckDBPyConnection", scope: Scope) -> datetime | None:
     """When one of the lists last had a snapshot; None if never."""

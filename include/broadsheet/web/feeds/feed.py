@@ -5,8 +5,8 @@ from datetime import datetime
 import msgspec
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True, rename={"list_id": "list"}):
-    """What programs are told of an item besides its texts; what is not known is None.
+class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"list_id": "list"}):
+    """What programs are told of an item besides its texts; what is not known is left out.
 
     ``type`` is what happened: ``new``, ``back``, ``rising``, a kind of change, ``found`` or ``edition``. ``list_id``
     names the list (``daily:2026-11-20``), ``seq`` the change in the numbered stream.

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from broadsheet.digest.text import clean
 from broadsheet.model import ChangeKind, ListKind
-from broadsheet.web.feeds.asking import Asked, EventKind
+from broadsheet.web.feeds.asking import EventKind, Part
 from broadsheet.web.feeds.events import Wanted, collect, newest
 from broadsheet.web.feeds.feed import Feed, Item
 from broadsheet.web.feeds.items import ItemMaker
@@ -38,13 +38,13 @@ class FeedMaker:
 
     def __init__(self, site: Site, request: Request, reading: Reading) -> None:
         self.items = ItemMaker(site, request)
+        self.reading = reading
         self.hub_url = site.settings.hub_url
         self._site = site
         self._request = request
-        self.reading = reading
         self._papers = Papers(reading.con)
 
-    def of_events(self, wanted: Wanted, part: Asked) -> Feed:
+    def of_events(self, wanted: Wanted, part: Part) -> Feed:
         """What befell papers on lists.
 
         Raises:
@@ -69,7 +69,7 @@ class FeedMaker:
         )
         return self.feed(head, items, "" if place is None else str(place), newest_at)
 
-    def of_changes(self, selection: Selection, part: Asked) -> Feed:
+    def of_changes(self, selection: Selection, part: Part) -> Feed:
         """The numbered stream of changes."""
         found = changes_before(self.reading.con, part.number, selection, most=part.limit + 1)
         changes = found[: part.limit]

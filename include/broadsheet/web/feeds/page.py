@@ -10,12 +10,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from broadsheet.digest.text import clean
 from broadsheet.digest.topics import Topics, TopicsError, read_topics
-from broadsheet.web.feeds.asking import MOST_TEXT, EventKind, asked_events
+from broadsheet.web.feeds.asking import MOST_TEXT, TRENDING, EventKind, asked_events, asked_lists
 from broadsheet.web.feeds.catalogue import MEDIA_TYPE, offers, opml
 from broadsheet.web.feeds.events import Event, Wanted, collect, newest
 from broadsheet.web.feeds.papers import Papers
 from broadsheet.web.published import Reading
-from broadsheet.web.scope import COMMON, EVERY_LIST, Scope, asked_scope
+from broadsheet.web.scope import COMMON, EVERY_LIST, Scope
 from broadsheet.web.site import site_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 A_WEEK = timedelta(days=7)
 MOST_SHOWN = 5
 MOST_COUNTED = 5000
-TRENDING = COMMON[1]
+"""How many items of a feed are named, and how many counted."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,7 +39,7 @@ class Week(msgspec.Struct, frozen=True):
 @router.get("/feeds")
 def feeds(
     request: Request,
-    scope: Annotated[Scope, Depends(asked_scope)],
+    scope: Annotated[Scope, Depends(asked_lists)],
     kinds: Annotated[tuple[EventKind, ...], Depends(asked_events)],
     topics: Annotated[str, Query(max_length=MOST_TEXT)] = "",
 ) -> Response:
@@ -90,11 +90,10 @@ def _query(chosen: Mapping[str, str]) -> str:
 
 def _read(topics: str, scope: Scope, kinds: tuple[EventKind, ...]) -> tuple[Wanted, str]:
     """What is asked for, and what is wrong with it in words."""
-    where = TRENDING if scope == EVERY_LIST else scope
     try:
-        return Wanted(where, kinds, read_topics(topics)), ""
+        return Wanted(scope, kinds, read_topics(topics)), ""
     except TopicsError as error:
-        return Wanted(where, kinds, Topics()), str(error)
+        return Wanted(scope, kinds, Topics()), str(error)
 
 
 def _week(con: "DuckDBPyConnection", wanted: Wanted) -> Week:

@@ -8,12 +8,21 @@ from starlette.exceptions import HTTPException
 
 from broadsheet.digest.topics import read_topics
 from broadsheet.model import DATED_KINDS, ChangeKind, ListKind, list_id_or_none, read_source
-from broadsheet.web.feeds.asking import MOST_TEXT, Asked, EventKind, asked_changes, asked_events, asked_part
+from broadsheet.web.feeds.asking import (
+    MOST_TEXT,
+    TRENDING,
+    EventKind,
+    Part,
+    asked_changes,
+    asked_events,
+    asked_lists,
+    asked_part,
+)
 from broadsheet.web.feeds.editions import editions_feed
 from broadsheet.web.feeds.events import Wanted
 from broadsheet.web.feeds.feed import Feed
 from broadsheet.web.feeds.making import FeedMaker
-from broadsheet.web.scope import EVERY_LIST, Scope, asked_scope
+from broadsheet.web.scope import Scope, asked_scope
 from broadsheet.web.selection import Selection
 from broadsheet.web.site import site_of
 
@@ -24,34 +33,31 @@ SHARED = {
 }
 """Anybody's page may read a feed, and whoever keeps it may go without asking for five minutes."""
 
-TRENDING = Scope(ListKind.TRENDING, "")
-
 router = APIRouter(include_in_schema=False)
 
-Kinds = Annotated[tuple[EventKind, ...], Depends(asked_events)]
-Part = Annotated[Asked, Depends(asked_part)]
-Lists = Annotated[Scope, Depends(asked_scope)]
+KindsAsked = Annotated[tuple[EventKind, ...], Depends(asked_events)]
+PartAsked = Annotated[Part, Depends(asked_part)]
 
 
 @router.get("/feeds/topics.{form}")
 def topics_feed(
     request: Request,
-    scope: Lists,
-    kinds: Kinds,
-    part: Part,
+    scope: Annotated[Scope, Depends(asked_lists)],
+    kinds: KindsAsked,
+    part: PartAsked,
     topics: Annotated[str, Query(max_length=MOST_TEXT)] = "",
 ) -> Response:
     """The events of a list or kind of lists, by default trending, of papers on topics in the digest's language."""
-    wanted = Wanted(TRENDING if scope == EVERY_LIST else scope, kinds, read_topics(topics))
+    wanted = Wanted(scope, kinds, read_topics(topics))
     return _give(request, part, lambda maker: maker.of_events(wanted, part))
 
 
 @router.get("/feeds/changes.{form}")
 def changes_feed(
     request: Request,
-    scope: Lists,
+    scope: Annotated[Scope, Depends(asked_scope)],
     kinds: Annotated[tuple[ChangeKind, ...], Depends(asked_changes)],
-    part: Part,
+    part: PartAsked,
 ) -> Response:
     """The changes of all lists, or of one or all of a kind."""
     selection = Selection(scope=scope, kinds=kinds)
@@ -59,7 +65,7 @@ def changes_feed(
 
 
 @router.get("/feeds/editions/{source:path}.{form}")
-def public_editions_feed(request: Request, source: str, part: Part) -> Response:
+def public_editions_feed(request: Request, source: str, part: PartAsked) -> Response:
     """The public editions of a list, or of a kind of dated lists, an item a day."""
     try:
         wanted = read_source(source)
@@ -69,7 +75,7 @@ def public_editions_feed(request: Request, source: str, part: Part) -> Response:
 
 
 @router.get("/feeds/{kind}.{form}")
-def kind_feed(request: Request, kind: str, kinds: Kinds, part: Part) -> Response:
+def kind_feed(request: Request, kind: str, kinds: KindsAsked, part: PartAsked) -> Response:
     """The events of trending, or of all daily, weekly or monthly lists."""
     if kind not in {ListKind.TRENDING, *DATED_KINDS}:
         raise HTTPException(404, "There is no such feed. /feeds tells which there are.")
@@ -78,7 +84,7 @@ def kind_feed(request: Request, kind: str, kinds: Kinds, part: Part) -> Response
 
 
 @router.get("/feeds/{kind}/{key:path}.{form}")
-def list_feed(request: Request, kind: str, key: str, kinds: Kinds, part: Part) -> Response:
+def list_feed(request: Request, kind: str, key: str, kinds: KindsAsked, part: PartAsked) -> Response:
     """The events of one list: a day's, a week's, a month's, a watched search's."""
     list_id = list_id_or_none(ListKind(kind), key) if kind in set(ListKind) else None
     if list_id is None or list_id.kind is ListKind.PAPER:
@@ -87,11 +93,11 @@ def list_feed(request: Request, kind: str, key: str, kinds: Kinds, part: Part) -
     return _give(request, part, lambda maker: maker.of_events(Wanted(scope, kinds), part))
 
 
-def _give(request: Request, asked: Asked, make: Callable[[FeedMaker], Feed]) -> Response:
+def _give(request: Request, part: Part, make: Callable[[FeedMaker], Feed]) -> Response:
     site = site_of(request)
     return site.answers.give(
         request,
-        asked.form.media_type,
-        lambda reading: asked.form.write(make(FeedMaker(site, request, reading))),
+        part.form.media_type,
+        lambda reading: part.form.write(make(FeedMaker(site, request, reading))),
         SHARED,
     )

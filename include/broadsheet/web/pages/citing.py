@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _TOLD = tuple(name for name in NEWS if name is not SectionName.LEFT)
+"""The sections of an edition whose papers are worth citing."""
 MOST_PAPERS = 100
 """How many papers may be chosen at once."""
 
