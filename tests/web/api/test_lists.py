@@ -80,6 +80,13 @@ def test_a_day_is_its_end_as_on_the_pages(reader):
     assert datetime.fromisoformat(whole_day["captured_at"]).date() == datetime(2026, 11, 5, tzinfo=UTC).date()
 
 
+def test_the_ends_of_the_calendar_are_moments_too(reader):
+    last = reader.get("/api/v1/lists/trending", params={"at": "9999-12-31", "since": "0001-01-01"})
+    assert last.json()["snapshot_id"] == reader.get("/api/v1/lists/trending").json()["snapshot_id"]
+    assert last.json()["compared_with"] is None
+    assert reader.get("/api/v1/lists/trending", params={"at": "0001-01-01"}).status_code == 404
+
+
 def test_every_list_is_told_of_once(reader, warehouse):
     told, address = [], "/api/v1/lists?limit=4"
     while address:

@@ -100,7 +100,7 @@ def get_newest_list(request: Request, kind: Kind, asked: Annotated[BoardAsked, Q
 @router.get(
     "/lists/{kind}/{key:path}",
     operation_id="getList",
-    summary="A list",
+    summary="A list by its key",
     response_model=Board,
     responses=refusals(404),
 )
