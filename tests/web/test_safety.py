@@ -1,5 +1,6 @@
 """Every page, feed and answer, over a hub that means harm and for visitors who do."""
 
+import re
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
@@ -246,11 +247,30 @@ def test_a_stream_carries_the_headers_too_and_ends_with_the_server(polled_site_h
     client.close()
 
 
-def test_the_mail_itself_is_as_safe(hostile_home):
-    (file,) = (hostile_home / "inbox").glob("*.eml")
+def hostile_mail(home):
+    """The mail about what the hostile hub said: its headers, its page and the address of its copy on the site."""
+    (file,) = (home / "inbox").glob("*.eml")
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+    text = mail.get_body(("plain",)).get_content()
+    (copy,) = re.findall(rf"{hostile.SITE}(/editions/\S+)", text)
+    return mail, mail.get_body(("html",)).get_content(), copy
+
+
+def test_the_mail_is_as_safe_as_pages(hostile_home):
+    mail, page, _ = hostile_mail(hostile_home)
     assert hostile.MARK not in " ".join(mail.keys()).lower()
-    page = mail.get_body(("html",)).get_content()
     assert hostile.MARK in page
-    host = urlsplit(hostile.SITE).netloc
-    assert list(page_faults(page, host, is_mail=True)) == []
+    assert list(page_faults(page, urlsplit(hostile.SITE).netloc, is_mail=True)) == []
+
+
+def test_the_copy_of_a_mail_on_the_site_has_styles_of_its_own_and_nothing_else(hostile_home, hostile_reader):
+    *_, copy = hostile_mail(hostile_home)
+    answer = hostile_reader.get(copy)
+    assert answer.status_code == 200
+    assert hostile.MARK in answer.text
+    assert faults(answer, HOST) == []
+    assert answer.headers["content-security-policy"].startswith(
+        "default-src 'none'; style-src 'unsafe-inline'"
+    )
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "no-referrer"

@@ -100,7 +100,8 @@ def demo(
 
     began = time.monotonic()
     if serve is None:
-        serve = sys.stdout.isatty() and not as_json
+        # Somebody has to be there to end it.
+        serve = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
     home = _fresh_home(load_settings().home_path / "demo")
     with reserve_site() as listener, SampleHub(tape=tape) as hub:
         steps = tape_steps(hub.tape, days) if hub.tape is not None else made_up_steps(days)
