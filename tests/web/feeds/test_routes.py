@@ -1,10 +1,14 @@
 """Feeds as readers' programs fetch them."""
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from broadsheet.digest.edition import SectionName, compose
 from broadsheet.digest.window import read_windows
 from broadsheet.model import ListId, ListKind
+from broadsheet.settings import Settings
+from broadsheet.web.app import create_app
 from web.feeds.validity import ATOM, valid_atom, valid_json
 
 ADDRESSES = [
@@ -97,6 +101,15 @@ def test_the_first_part_is_found_from_any(reader):
     assert there["first"] == links["self"] == links["first"]
     assert there["self"] == links["next"]
     assert later.findtext(f"{ATOM}id") == valid_atom(first.content).findtext(f"{ATOM}id")
+
+
+def test_below_another_root_every_address_is_below_it(polled_site_home):
+    whole = FastAPI()
+    whole.mount("/broadsheet", create_app(Settings(home=str(polled_site_home), web_requests_per_minute=0)))
+    feed = valid_atom(TestClient(whole).get("/broadsheet/feeds/trending.atom?limit=3").content)
+    links = [link.get("href") for link in feed.iter(f"{ATOM}link") if link.get("rel") != "related"]
+    assert len(links) == 4 + 3
+    assert all(link.startswith("http://testserver/broadsheet/") for link in links)
 
 
 def test_an_item_says_what_happened_and_everything_of_the_paper(reader):
