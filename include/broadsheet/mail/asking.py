@@ -3,13 +3,13 @@
 Who asks is shown the same words, whatever is known of the address: only its owner, in their mailbox, learns more.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
 import sqlalchemy as sa
 
-from broadsheet.mail import gate, subscribers, suppressions
+from broadsheet.mail import gate, schema, subscribers, suppressions
 from broadsheet.mail.agreements import CURRENT
 from broadsheet.mail.consent import Act
 from broadsheet.mail.identity import Identity
@@ -23,6 +23,9 @@ from broadsheet.mail.tokens import address_hash, visitor_hash
 from broadsheet.settings import Settings
 
 SOURCE = "web"
+FORGOTTEN_AFTER = timedelta(days=30)
+"""An address that nobody confirmed for so long is forgotten: it may be a stranger's."""
+_FORGOTTEN_AT_ONCE = 50
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -77,7 +80,24 @@ def ask(con: sa.Connection, settings: Settings, asking: Asking, now: datetime) -
     subscriber = _subscriber(con, settings, asking, known, now)
     write = already_subscribed if subscriber.state is SubscriberState.ACTIVE else please_confirm
     gate.note(con, request, now)
+    _forget_unconfirmed(con, now)
     return Answer.LETTER, post_letter(con, settings, subscriber, write(settings, subscriber, now), now)
+
+
+def _forget_unconfirmed(con: sa.Connection, now: datetime) -> None:
+    table = schema.subscribers.c
+    waiting = (
+        sa.select(table.subscriber_id)
+        .where(
+            table.state == str(SubscriberState.PENDING),
+            table.origin == SOURCE,
+            table.updated_at <= now - FORGOTTEN_AFTER,
+        )
+        .limit(_FORGOTTEN_AT_ONCE)
+    )
+    act = Act(now, SOURCE, {"because": f"not confirmed in {FORGOTTEN_AFTER.days} days"})
+    for subscriber_id in con.scalars(waiting).all():
+        subscribers.erase(con, subscriber_id, act)
 
 
 def _subscriber(

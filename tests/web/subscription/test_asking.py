@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from broadsheet.mail import consent, gate, subscribers, suppressions
 from broadsheet.mail.accounts import open_runs
-from broadsheet.mail.asking import Asking, ask
+from broadsheet.mail.asking import FORGOTTEN_AFTER, Asking, ask
 from broadsheet.mail.consent import Act
 from broadsheet.mail.database import open_database
 from broadsheet.mail.identity import read_address
@@ -117,6 +117,20 @@ def test_an_address_that_is_asked_for_again_and_again_gets_one_letter_a_day(offi
     assert len(office_on.mails()) == 2
 
 
+@pytest.mark.usefixtures("at_once")
+def test_an_address_that_nobody_confirms_is_forgotten_after_a_month(office_on):
+    office_on.ask(ADA)
+    office_on.ask("bob@example.org")
+    office_on.client.post(office_on.link("confirm"))
+    office_on.now += FORGOTTEN_AFTER - timedelta(days=1)
+    office_on.ask("eve@example.org")
+    assert office_on.known() is not None
+    office_on.now += timedelta(days=2)
+    office_on.ask("dan@example.org")
+    assert office_on.known() is None
+    assert office_on.known("bob@example.org").state is SubscriberState.ACTIVE
+
+
 def test_a_thousand_requests_for_one_address_are_one_letter(office):
     asking = Asking(read_address(ADA), Preferences(), "203.0.113.7")
     with open_database(office.settings) as database:
@@ -144,6 +158,7 @@ def test_only_so_many_letters_can_be_brought_about(office, monkeypatch, most, wa
 def test_the_bounds_hold_over_all_processes_that_serve_the_site(office, monkeypatch):
     monkeypatch.setattr(gate, "VISITOR_HOURLY", 1)
     office.ask("1@example.org")
+    assert len(office.mails()) == 1
     office.app = create_app(office.settings, lambda: office.now)
     office.ask("2@example.org", office.visitor("203.0.113.7"))
     assert [mail["To"] for mail in office.mails()] == ["1@example.org"]
@@ -171,6 +186,14 @@ def test_a_form_that_is_sent_at_once_brings_about_nothing(office):
     form = Page(office.client.get("/subscribe").text).fields | {"address": ADA}
     assert office.client.post("/subscribe", data=form).status_code == 200
     assert office.known() is None
+
+
+@pytest.mark.usefixtures("at_once")
+def test_where_the_clock_stands_still_people_can_subscribe(tmp_path):
+    office = Office(tmp_path / "home", secret_key="test", clock="2026-11-15T10:00:00+00:00")
+    form = Page(office.client.get("/subscribe").text).fields | {"address": ADA}
+    office.client.post("/subscribe", data=form)
+    assert office.known() is not None
 
 
 def test_a_form_that_was_open_for_long_is_shown_again_as_it_was_typed(office):

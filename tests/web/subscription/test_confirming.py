@@ -93,7 +93,7 @@ def test_who_was_erased_comes_back_with_a_link_and_may_be_written_to_again(offic
 def test_links_for_other_purposes_confirm_nothing(office):
     office.ask(ADA)
     who = office.known().subscriber_id, office.known().generation, SECRET
-    for token in (unsubscribe_token(*who), preferences_token(*who), "x", "%00", "é"):
+    for token in (unsubscribe_token(*who), preferences_token(*who), "x", "é"):
         for answer in (office.client.get(f"/confirm/{token}"), office.client.post(f"/confirm/{token}")):
             assert answer.status_code == 404
     assert office.known().state is SubscriberState.PENDING

@@ -11,8 +11,7 @@ cadence.addEventListener("change", showWeekday);
 showWeekday();
 
 const guessed = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const untouched = !("keepZone" in form.dataset) && zone.options[zone.selectedIndex].defaultSelected;
-if (untouched && [...zone.options].some((option) => option.value === guessed)) zone.value = guessed;
+if ("guessZone" in form.dataset && [...zone.options].some((option) => option.value === guessed)) zone.value = guessed;
 
 const preview = form.querySelector("[data-preview]");
 const place = preview.querySelector("[data-preview-place]");
@@ -31,7 +30,7 @@ const show = async () => {
   }
   try {
     const answer = await fetch(`${preview.dataset.preview}?${query}`, { signal: asked.signal });
-    if (answer.ok || answer.status === 422) place.innerHTML = await answer.text();
+    if (answer.ok) place.innerHTML = await answer.text();
   } catch (error) {
     if (error.name !== "AbortError") place.textContent = "The preview cannot be had just now.";
   }

@@ -15,13 +15,13 @@ TEMPLATE = "subscription/preview.html"
 
 
 def fragment(request: Request) -> Response:
-    """What the wishes in the query would have brought, or with 422 what to write instead."""
+    """What the wishes in the query would have brought, or what to write instead: of half a word that is no error."""
     site = site_of(request)
     query = request.query_params
     asked = {field: ",".join(query.getlist(field)) for field in FIELDS if field in query}
     wishes, errors = read_wishes(asked, starting(site.settings))
     if errors:
-        return site.own_page(request, TEMPLATE, {"preview": None, "errors": errors}, 422)
+        return site.own_page(request, TEMPLATE, {"preview": None, "errors": errors})
     return site.page(
         request,
         TEMPLATE,

@@ -18,6 +18,7 @@ from broadsheet.mail.identity import Identity, read_address
 from broadsheet.mail.preferences import FIELDS, Preferences, starting
 from broadsheet.mail.secret import secret_key
 from broadsheet.mail.timed import ExpiredError, form_age, form_stamp
+from broadsheet.settings import fixed_time
 from broadsheet.web.limits import visitor
 from broadsheet.web.site import Site, site_of
 from broadsheet.web.subscription import choices
@@ -47,8 +48,9 @@ def form_page(request: Request) -> Response:
         return site.own_page(request, "subscription/closed.html", {})
     start = starting(site.settings)
     asked = {field: request.query_params[field] for field in FIELDS if field in request.query_params}
-    _, errors = read_wishes(asked, start)
-    return _page(request, Form(start.texts() | {"address": ""} | asked, errors))
+    wishes, errors = read_wishes(asked, start)
+    form = Form(start.texts() | {"address": ""} | asked, errors)
+    return _page(request, form, wishes, fresh="timezone" not in asked)
 
 
 @router.post("/subscribe")
@@ -79,11 +81,11 @@ def _show_again_or_ask(request: Request, form: FormData) -> Response | None:
     texts = start.texts() | typed | {"address": address}
     if text_of(form, "do") == "preview":
         content = {"preview": preview_of(site, wishes), "previewed": True}
-        return _page(request, Form(texts, errors), status=422 if errors else 200, **content)
+        return _page(request, Form(texts, errors), wishes, status=422 if errors else 200, **content)
     identity = _read_address(address, errors)
     suspicion = _suspicion(site, form, errors)
     if errors or identity is None:
-        return _page(request, Form(texts, errors), status=422)
+        return _page(request, Form(texts, errors), wishes, status=422)
     if suspicion:
         _log.info("subscription request refused: %s", suspicion)
     else:
@@ -118,12 +120,13 @@ def _suspicion(site: Site, form: FormData, errors: dict[str, str]) -> str:
         return ""
     if age is None:
         return "the form was not given out here"
-    if age < FILLED_AFTER:
+    if age < FILLED_AFTER and fixed_time(site.settings) is None:
         return "the form was filled in at once"
     return "a field was filled in that nobody sees" if text_of(form, TRAP) else ""
 
 
-def _page(request: Request, form: Form, status: int = 200, **more: Any) -> Response:
+def _page(request: Request, form: Form, wishes: Preferences, *, status: int = 200, **more: Any) -> Response:
+    """The form; ``wishes`` may hold lists that are not offered to all. In a ``fresh`` one the zone is guessed."""
     site = site_of(request)
     content: dict[str, Any] = {
         "form": form,
@@ -133,8 +136,9 @@ def _page(request: Request, form: Form, status: int = 200, **more: Any) -> Respo
         "days": choices.DAYS,
         "hours": choices.HOURS,
         "zones": choices.zones(),
-        "lists": choices.lists(site.settings),
+        "lists": choices.lists(site.settings, wishes.lists),
         "preview": None,
         "previewed": False,
+        "fresh": False,
     }
     return site.own_page(request, "subscription/subscribe.html", content | more, status)
