@@ -14,3 +14,10 @@ def ask(con: "DuckDBPyConnection", name: str, **parameters: object) -> list[Reco
     handed over as JSON: ``$ids::JSON::VARCHAR[]``.
     """
     return answer(con, statement("broadsheet.web", name), **parameters)
+
+
+def titled(con: "DuckDBPyConnection", rows: list[Record]) -> list[Record]:
+    """The rows, each with the ``title`` of its ``paper_id``; None where no title was ever told."""
+    papers = sorted({row["paper_id"] for row in rows})
+    titles = {row["paper_id"]: row["title"] for row in ask(con, "titles", papers=papers)}
+    return [row | {"title": titles.get(row["paper_id"])} for row in rows]

@@ -8,7 +8,7 @@ from fastapi import Depends, Query
 
 from broadsheet.model import ChangeKind, arxiv_id
 from broadsheet.warehouse.rows import Record
-from broadsheet.web.questions import ask
+from broadsheet.web.questions import ask, titled
 from broadsheet.web.scope import EVERY_LIST, MOST_TEXT, Scope, asked_scope
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def changes_behind(
     title, and ``left_at``: when a paper that came back had left.
     """
     bounds = {"after": after, "before": NO_END, "snapshot": None, "newest_first": False, "most": most}
-    return ask(con, "changes", **selection.parameters(), **bounds)
+    return titled(con, ask(con, "changes", **selection.parameters(), **bounds))
 
 
 def changes_before(
@@ -77,7 +77,7 @@ def changes_before(
     those that it brought.
     """
     bounds = {"after": 0, "before": before, "snapshot": snapshot, "newest_first": True, "most": most}
-    return ask(con, "changes", **selection.parameters(), **bounds)
+    return titled(con, ask(con, "changes", **selection.parameters(), **bounds))
 
 
 def newest_change(con: "DuckDBPyConnection") -> int:

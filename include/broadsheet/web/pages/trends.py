@@ -11,7 +11,7 @@ from broadsheet.warehouse.rows import Record
 from broadsheet.web.drawing.bars import Moves, columns, row_of_days
 from broadsheet.web.months import Month
 from broadsheet.web.published import Reading
-from broadsheet.web.questions import ask
+from broadsheet.web.questions import ask, titled
 from broadsheet.web.scope import COMMON, Scope, asked_scope
 from broadsheet.web.sentences import duration
 from broadsheet.web.site import site_of
@@ -19,7 +19,7 @@ from broadsheet.web.site import site_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MOST = {"keyword": 20, "organization": 10, "author": 10, "paper": 10}
+MOST = {"keyword": 20, "organization": 10, "author": 10}
 """How many of each subject are shown."""
 MOST_PAPERS = 10
 
@@ -63,14 +63,15 @@ def _content(con: "DuckDBPyConnection", month: Month, scope: Scope) -> dict[str,
     return {
         "everything": next((row for row in gains if row["subject"] == "all"), None),
         "gains": {subject: _subject(gains, subject, month, most) for subject, most in MOST.items()},
-        "climbs": _of_lists(ask(con, "trends/climbs", **within, most=MOST_PAPERS)),
+        "voted": titled(con, _voted(gains)),
+        "climbs": _papers(con, ask(con, "trends/climbs", **within, most=MOST_PAPERS)),
         "runs": [
             row | {"lasted": duration(row["lasted_to"] - row["began_at"])}
-            for row in _of_lists(ask(con, "trends/runs", **within, most=MOST_PAPERS))
+            for row in _papers(con, ask(con, "trends/runs", **within, most=MOST_PAPERS))
         ],
         "comebacks": [
             row | {"away": duration(row["captured_at"] - row["left_at"])}
-            for row in _of_lists(ask(con, "trends/comebacks", **within, most=MOST_PAPERS))
+            for row in _papers(con, ask(con, "trends/comebacks", **within, most=MOST_PAPERS))
         ],
         "moves": moves,
         "drawing": columns(
@@ -94,9 +95,16 @@ def _subject(gains: list[Record], subject: str, month: Month, most: int) -> list
     ]
 
 
+def _voted(gains: list[Record]) -> list[Record]:
+    """The papers that gained most."""
+    rows = [row for row in gains if row["subject"] == "paper" and row["votes"] > 0]
+    return [row | {"paper_id": row["label"]} for row in rows[:MOST_PAPERS]]
+
+
 def _by_day(row: Record) -> dict[date, int]:
     return {each["day"]: each["gained"] for each in row["days"]}
 
 
-def _of_lists(rows: list[Record]) -> list[dict[str, Any]]:
-    return [row | {"list": ListId(ListKind(row["list_kind"]), row["list_key"])} for row in rows]
+def _papers(con: "DuckDBPyConnection", rows: list[Record]) -> list[dict[str, Any]]:
+    """The rows with their papers' titles and their lists."""
+    return [row | {"list": ListId(ListKind(row["list_kind"]), row["list_key"])} for row in titled(con, rows)]

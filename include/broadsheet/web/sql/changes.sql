@@ -22,8 +22,7 @@ departures AS (
     WHERE stretch.change = 'returned' AND gone.change = 'left' AND gone.captured_at < stretch.captured_at
     GROUP BY stretch.seq
 )
-SELECT stretch.*, papers.title, departures.left_at
+SELECT stretch.*, departures.left_at
 FROM stretch
-JOIN papers USING (paper_id)
 LEFT JOIN departures USING (seq)
 ORDER BY CASE WHEN $newest_first THEN -stretch.seq ELSE stretch.seq END;

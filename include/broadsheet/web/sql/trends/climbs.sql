@@ -25,18 +25,12 @@ stays AS (
 ways AS (
     SELECT *, max(rank) OVER (PARTITION BY list_kind, list_key, paper_id, stay ORDER BY turn) AS lowest
     FROM stays
-),
-farthest AS (
-    SELECT list_kind, list_key, paper_id, lowest, rank, lowest - rank AS climbed, captured_at
-    FROM ways
-    WHERE lowest > rank
-    QUALIFY row_number() OVER (
-        PARTITION BY paper_id ORDER BY lowest - rank DESC, rank, captured_at, list_kind, list_key
-    ) = 1
-    ORDER BY climbed DESC, rank, paper_id
-    LIMIT $most
 )
-SELECT farthest.*, papers.title
-FROM farthest
-JOIN papers USING (paper_id)
-ORDER BY climbed DESC, rank, paper_id;
+SELECT list_kind, list_key, paper_id, lowest, rank, lowest - rank AS climbed, captured_at
+FROM ways
+WHERE lowest > rank
+QUALIFY row_number() OVER (
+    PARTITION BY paper_id ORDER BY lowest - rank DESC, rank, captured_at, list_kind, list_key
+) = 1
+ORDER BY climbed DESC, rank, paper_id
+LIMIT $most;

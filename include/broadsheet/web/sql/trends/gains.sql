@@ -35,7 +35,7 @@ gains AS (
         all_days AS (PARTITION BY is_now, paper_id ORDER BY day)
 ),
 about AS (
-    SELECT paper_id, title, organization, authors, ai_keywords, first_seen_at
+    SELECT paper_id, organization, authors, ai_keywords, first_seen_at
     FROM papers
     WHERE paper_id IN (SELECT paper_id FROM gains)
 ),
@@ -54,39 +54,40 @@ labels AS (
     FROM (SELECT paper_id, unnest(ai_keywords) AS name FROM about)
     WHERE trim(name) <> ''
 ),
-by_day AS (
-    SELECT is_now, subject, label, day, CAST(sum(gained) AS BIGINT) AS gained
-    FROM gains
-    JOIN labels USING (paper_id)
-    GROUP BY ALL
+by_paper AS (
+    SELECT is_now, paper_id, sum(gained) AS votes FROM gains GROUP BY ALL
 ),
 totals AS (
     SELECT
-        is_now, subject, label, CAST(sum(gained) AS BIGINT) AS votes,
-        list({'day': day, 'gained': gained} ORDER BY day) AS days
-    FROM by_day
-    GROUP BY ALL
-),
-members AS (
-    SELECT
-        is_now, subject, label, count(DISTINCT gains.paper_id) AS papers,
-        count(DISTINCT gains.paper_id) FILTER (first_seen_at >= $begin AND first_seen_at < $end) AS newcomers
-    FROM gains
+        is_now, subject, label, CAST(sum(votes) AS BIGINT) AS votes, count(*) AS papers,
+        count(*) FILTER (first_seen_at >= $begin AND first_seen_at < $end) AS newcomers
+    FROM by_paper
     JOIN labels USING (paper_id)
     JOIN about USING (paper_id)
     GROUP BY ALL
 ),
 placed AS (
-    SELECT
-        *, row_number() OVER (PARTITION BY is_now, subject ORDER BY votes DESC, papers DESC, label) AS place
+    SELECT *, row_number() OVER (PARTITION BY is_now, subject ORDER BY votes DESC, papers DESC, label) AS place
     FROM totals
-    JOIN members USING (is_now, subject, label)
+),
+foremost AS (
+    FROM placed WHERE is_now AND place <= $most
+),
+by_day AS (
+    SELECT subject, label, day, CAST(sum(gained) AS BIGINT) AS gained
+    FROM foremost
+    JOIN labels USING (subject, label)
+    JOIN gains USING (paper_id)
+    WHERE gains.is_now
+    GROUP BY ALL
+),
+courses AS (
+    SELECT subject, label, list({'day': day, 'gained': gained} ORDER BY day) AS days FROM by_day GROUP BY ALL
 )
 SELECT
-    now.subject, now.label, about.paper_id, about.title, now.place, before.place AS place_before, now.votes,
-    before.votes AS votes_before, now.papers, before.papers AS papers_before, now.newcomers, now.days
-FROM (FROM placed WHERE is_now) AS now
+    foremost.subject, foremost.label, foremost.place, before.place AS place_before, foremost.votes,
+    before.votes AS votes_before, foremost.papers, before.papers AS papers_before, foremost.newcomers, courses.days
+FROM foremost
+JOIN courses USING (subject, label)
 LEFT JOIN (FROM placed WHERE NOT is_now) AS before USING (subject, label)
-LEFT JOIN about ON now.subject = 'paper' AND about.paper_id = now.label
-WHERE now.place <= $most
-ORDER BY now.subject, now.place;
+ORDER BY foremost.subject, foremost.place;

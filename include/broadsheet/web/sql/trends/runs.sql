@@ -47,14 +47,8 @@ whole AS (
     FROM stays
     JOIN firsts USING (list_kind, list_key)
     LEFT JOIN arrivals USING (list_kind, list_key, paper_id)
-),
-longest AS (
-    FROM whole
-    WHERE lasted_to > began_at
-    ORDER BY lasted_to - began_at DESC, best_rank, paper_id, list_kind, list_key
-    LIMIT $most
 )
-SELECT longest.*, papers.title
-FROM longest
-JOIN papers USING (paper_id)
-ORDER BY lasted_to - began_at DESC, best_rank, paper_id, list_kind, list_key;
+FROM whole
+WHERE lasted_to > began_at
+ORDER BY lasted_to - began_at DESC, best_rank, paper_id, list_kind, list_key
+LIMIT $most;
