@@ -7,7 +7,13 @@ import msgspec
 
 Schema = Mapping[str, Any]
 _FORMATS = {"date-time": "time", "date": "day"}
-_TYPES = {"string": "text", "boolean": "true or false", "null": "null", "object": "object"}
+_TYPES = {
+    "string": "text",
+    "number": "number",
+    "boolean": "true or false",
+    "null": "null",
+    "object": "object",
+}
 _LARGEST_EXACT = 2**53
 """A bound beyond the numbers that every program reads exactly tells people nothing."""
 _ANYWHERE = {"304", "400", "414", "422", "429", "503"}
