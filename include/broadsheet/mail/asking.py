@@ -78,10 +78,13 @@ def ask(con: sa.Connection, settings: Settings, asking: Asking, now: datetime) -
     if (reason := gate.refusal(con, request, now)) is not None:
         return reason, None
     subscriber = _subscriber(con, settings, asking, known, now)
-    write = already_subscribed if subscriber.state is SubscriberState.ACTIVE else please_confirm
+    if subscriber.state is SubscriberState.ACTIVE:
+        words = already_subscribed(settings, subscriber)
+    else:
+        words = please_confirm(settings, subscriber, now)
     gate.note(con, request, now)
     _forget_unconfirmed(con, now)
-    return Answer.LETTER, post_letter(con, settings, subscriber, write(settings, subscriber, now), now)
+    return Answer.LETTER, post_letter(con, settings, subscriber, words, now)
 
 
 def _forget_unconfirmed(con: sa.Connection, now: datetime) -> None:

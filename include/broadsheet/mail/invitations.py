@@ -21,7 +21,7 @@ def please_confirm(settings: Settings, subscriber: Subscriber, now: datetime) ->
     return Words("confirmation", "Please confirm your subscription", text)
 
 
-def already_subscribed(settings: Settings, subscriber: Subscriber, now: datetime) -> Words:  # noqa: ARG001
+def already_subscribed(settings: Settings, subscriber: Subscriber) -> Words:
     """Says that they get it already, and where to change that."""
     place, secret = site_address(settings), secret_key(settings)
     who = subscriber.subscriber_id, subscriber.generation

@@ -90,7 +90,11 @@ def test_a_week_tells_what_is_new_since_the_week_before(reader):
     [
         *("/editions/trending/2027-11-12", "/editions/trending/2026-10-01", "/editions/trending/2026-W60"),
         *("/editions/trending/2026-11-31", "/editions/trending/0001-W01", "/editions/trending/20261112"),
-        *("/editions/paper/2026-11-12", "/editions/nothing/2026-11-12", "/editions/daily:x/2026-11-12"),
+        *(
+            "/editions/paper:2611.00001/2026-11-12",
+            "/editions/nothing/2026-11-12",
+            "/editions/daily:x/2026-11-12",
+        ),
         *("/editions/trending/x", "/editions/trending/x.json", "/editions/x/y.json", "/editions?list=x"),
         *("/editions/2026-11-15T10:00Z/1", "/editions/2026-11-15T10:00Z/1-x", "/editions/a:b/é-é"),
         "/editions/trending/9999-12-31",

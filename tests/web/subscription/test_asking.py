@@ -2,6 +2,7 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from broadsheet.mail import consent, gate, subscribers, suppressions
 from broadsheet.mail.accounts import open_runs
-from broadsheet.mail.asking import FORGOTTEN_AFTER, Asking, ask
+from broadsheet.mail.asking import FORGOTTEN_AFTER, Answer, Asking, ask
 from broadsheet.mail.consent import Act
 from broadsheet.mail.database import open_database
 from broadsheet.mail.identity import read_address
@@ -129,6 +130,18 @@ def test_an_address_that_nobody_confirms_is_forgotten_after_a_month(office_on):
     office_on.ask("dan@example.org")
     assert office_on.known() is None
     assert office_on.known("bob@example.org").state is SubscriberState.ACTIVE
+
+
+def test_of_many_who_ask_for_one_address_at_once_one_brings_about_the_letter(office_on):
+    def asks(number: int) -> str:
+        asking = Asking(read_address(ADA), Preferences(), f"198.51.100.{number}")
+        with open_database(office_on.settings) as database, database.write() as con:
+            return ask(con, office_on.settings, asking, office_on.now)[0]
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(asks, range(12)))
+    assert answers.count(Answer.LETTER) == 1
+    assert len(office_on.rows(deliveries)) == 1
 
 
 def test_a_thousand_requests_for_one_address_are_one_letter(office):

@@ -16,7 +16,7 @@ from broadsheet.mail.contents import find_page
 from broadsheet.mail.database import open_database
 from broadsheet.mail.secret import secret_key
 from broadsheet.mail.tokens import read_selection_name
-from broadsheet.model import read_source
+from broadsheet.model import ListId, ListKind, read_source
 from broadsheet.web.archive import (
     A_PAGE,
     Source,
@@ -31,7 +31,15 @@ from broadsheet.web.published import Reading
 from broadsheet.web.site import HTML, PRIVATE, site_of
 
 JSON = "application/json"
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+MAIL_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
 """A mail brings its styles along in itself. It needs nothing else, and may do nothing else."""
 UNKNOWN = "There is no such edition. The archive shows all there are."
 ZONE = "UTC"
@@ -107,10 +115,12 @@ def edition(request: Request, source: str, name: str) -> Response:
 
 
 def _source(text: str) -> Source | None:
+    """What editions can be of; a paper's own page ranks nothing."""
     try:
-        return read_source(text)
+        source = read_source(text)
     except ValueError:
         return None
+    return None if isinstance(source, ListId) and source.kind is ListKind.PAPER else source
 
 
 def _digest(reading: Reading, wanted: Source | None, period: Period | None, hub_url: str) -> Digest:
