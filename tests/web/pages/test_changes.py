@@ -151,3 +151,15 @@ def test_the_page_listens_from_where_it_ends_and_for_what_was_asked(reader, stre
     query = urlsplit(live.get("data-stream")).query
     assert query == f"list=trending&change=left&after={stream[0]['seq']}"
     assert page_at(reader, "/changes?before=50").find(".//div[@data-live]") is None
+
+
+def test_the_feed_of_what_is_shown_can_be_found(reader):
+    page = page_at(reader, "/changes?list=trending&change=entered")
+    feeds = [link.get("href") for link in page.iterfind(".//link[@rel='alternate']")]
+    assert len(feeds) == 2
+    for feed in feeds:
+        answer = reader.get(feed)
+        assert answer.status_code == 200
+        assert "rose from" not in answer.text
+    one_papers = page_at(reader, "/changes?paper=2611.00001")
+    assert one_papers.find(".//link[@rel='alternate']") is None
