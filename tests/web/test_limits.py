@@ -5,11 +5,13 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broadsheet.settings import Settings
 from broadsheet.web import limits
 from broadsheet.web.app import create_app
-from broadsheet.web.limits import MOST_ADDRESS_BYTES, visitor
+from broadsheet.web.limits import MOST_ADDRESS_BYTES, Rate, visitor
 from broadsheet.web.serving import serving
 
 
@@ -25,6 +27,53 @@ def test_each_visitor_has_a_bound_of_their_own(tmp_path):
     app = site(tmp_path, per_minute=2)
     assert [asked_from(app, "203.0.113.1") for _ in range(3)] == [200, 200, 429]
     assert asked_from(app, "203.0.113.2") == 200
+
+
+class Clock:
+    now = 120.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def asked(rate: Rate, times: int) -> int:
+    """How many of so many requests are allowed."""
+    return sum(rate.allows("somebody") for _ in range(times))
+
+
+def test_after_a_minute_of_silence_all_is_allowed_again():
+    clock = Clock()
+    rate = Rate(10, clock)
+    assert asked(rate, 20) == 10
+    clock.now += 59
+    assert asked(rate, 20) == 0
+    clock.now += 61
+    assert asked(rate, 20) == 10
+
+
+def test_a_burst_around_the_turn_of_a_minute_gains_nothing():
+    clock = Clock()
+    rate = Rate(10, clock)
+    clock.now += 59
+    assert asked(rate, 20) == 10
+    clock.now += 1
+    assert asked(rate, 20) == 0
+    clock.now += 30
+    assert asked(rate, 20) == 5
+
+
+@given(st.lists(st.floats(0, 30), max_size=80), st.integers(1, 8))
+def test_no_minute_sees_more_than_twice_the_bound_and_no_slow_visitor_is_refused(pauses, bound):
+    clock = Clock()
+    rate, let_in = Rate(bound, clock), []
+    for pause in pauses:
+        clock.now += pause
+        if rate.allows("somebody"):
+            let_in.append(clock.now)
+        else:
+            assert sum(at > clock.now - 120 for at in let_in) >= bound
+    for at in let_in:
+        assert sum(at - 60 < other <= at for other in let_in) <= 2 * bound
 
 
 def test_all_addresses_of_one_ipv6_network_are_one_visitor(tmp_path):
