@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from broadsheet.digest.text import clean, opening
-from broadsheet.digest.words import byline, changed, mark
+from broadsheet.digest.words import byline, capital, changed, mark
 from broadsheet.digest.words import day as short_day
 from broadsheet.model import ListId, ListKind, first_day
 from broadsheet.web.cited import cited
@@ -96,6 +96,7 @@ def takes_initial(text: str) -> bool:
 FILTERS: dict[str, Callable[..., Any]] = {
     "address_time": address_time,
     "byline": byline,
+    "capital": capital,
     "changed": changed,
     "cited": cited,
     "clean": clean,
