@@ -1,7 +1,7 @@
 """The archive of public editions: which there are, by week and day, and what each tells in a line."""
 
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -59,9 +59,11 @@ class Archive(msgspec.Struct, frozen=True):
 def read_archive(con: "DuckDBPyConnection", wanted: Source | None, offset: int, *, hub_url: str) -> Archive:
     """``A_PAGE`` editions behind ``offset``, the newest first, of one source unless it is None."""
     found = public_editions(con, wanted, most=A_PAGE + 1, offset=offset)
+    places = ((read_source(one.source), day_of(one.day)) for one in found[:A_PAGE])
     listed = [
-        (day_of(one.day), _listed(con, read_source(one.source), day_of(one.day), hub_url))
-        for one in found[:A_PAGE]
+        (day, _listed(source, day, digest))
+        for source, day in places
+        if (digest := read_digest(con, source, day, hub_url=hub_url)) is not None
     ]
     days = (
         Day(period, tuple(edition for _, edition in group))
@@ -94,10 +96,7 @@ def sentence(digest: Digest) -> str:
     return headlines.sentence(tally(digest.editions[0]), all_quiet=digest.quiet)
 
 
-def _listed(con: "DuckDBPyConnection", source: Source, period: Period, hub_url: str) -> Listed:
-    digest = read_digest(con, source, period, hub_url=hub_url)
-    if digest is None:
-        raise AssertionError(f"{source} changed on {period.key}, and has no edition of it")
+def _listed(source: Source, period: Period, digest: Digest) -> Listed:
     return Listed(
         edition_path(source, period), source_name(source), sentence(digest), _titles(digest.editions)
     )
@@ -106,4 +105,4 @@ def _listed(con: "DuckDBPyConnection", source: Source, period: Period, hub_url: 
 def _titles(editions: Iterable[Edition]) -> tuple[str, ...]:
     """The first titles that are news."""
     items = (item for edition in editions for name in NEWS for item in edition.items(name))
-    return tuple(item.title for item, _ in zip(items, range(MOST_TITLES), strict=False))
+    return tuple(item.title for item in islice(items, MOST_TITLES))

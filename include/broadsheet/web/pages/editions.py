@@ -1,14 +1,13 @@
 """The archive of editions: what was new on a list on a day or in a week, and single mails as they were sent."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from broadsheet.digest import headlines, words
-from broadsheet.digest.edition import Digest
 from broadsheet.digest.headlines import tally
 from broadsheet.digest.layout import MEASURES, Layout, lay_out
 from broadsheet.digest.render import render
@@ -26,7 +25,7 @@ from broadsheet.web.archive import (
     sentence,
     source_name,
 )
-from broadsheet.web.periods import Period, beside, read_digest, read_period, week_of
+from broadsheet.web.periods import beside, read_digest, read_period, week_of
 from broadsheet.web.published import Reading
 from broadsheet.web.site import HTML, PRIVATE, site_of
 
@@ -44,6 +43,8 @@ MAIL_POLICY = "; ".join(
 UNKNOWN = "There is no such edition. The archive shows all there are."
 ZONE = "UTC"
 
+Found = TypeVar("Found")
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -55,9 +56,7 @@ def archive(
 ) -> Response:
     """The editions there are, newest first, of all lists or of one."""
     site = site_of(request)
-    wanted = _source(only) if only else None
-    if only and wanted is None:
-        raise HTTPException(404, UNKNOWN)
+    wanted: Source | None = _known(_source(only)) if only else None
 
     def read(reading: Reading) -> Mapping[str, Any]:
         page = read_archive(reading.con, wanted, offset, hub_url=site.settings.hub_url)
@@ -76,11 +75,14 @@ def archive(
 def document(request: Request, source: str, name: str) -> Response:
     """The edition as JSON, the document that comes with the mails (format ``broadsheet.digest/1``)."""
     site = site_of(request)
-    wanted, period = _source(source), read_period(name)
+    wanted: Source = _known(_source(source))
+    period = _known(read_period(name))
     return site.answers.give(
         request,
         JSON,
-        lambda reading: render(_digest(reading, wanted, period, site.settings.hub_url)).json,
+        lambda reading: (
+            render(_known(read_digest(reading.con, wanted, period, hub_url=site.settings.hub_url))).json
+        ),
     )
 
 
@@ -88,13 +90,13 @@ def document(request: Request, source: str, name: str) -> Response:
 def edition(request: Request, source: str, name: str) -> Response:
     """The edition of a list and a day or week; or a mail, by its run and the name that only the mail itself says."""
     site = site_of(request)
-    wanted, period = _source(source), read_period(name)
+    wanted = _source(source)
     if wanted is None:
         return _mail(request, source, name)
+    period = _known(read_period(name))
 
     def read(reading: Reading) -> Mapping[str, Any]:
-        digest = _digest(reading, wanted, period, site.settings.hub_url)
-        assert period is not None  # noqa: S101 - there is no digest of nothing
+        digest = _known(read_digest(reading.con, wanted, period, hub_url=site.settings.hub_url))
         earlier, later = beside(reading.con, wanted, period)
         return {
             "source": str(wanted),
@@ -123,12 +125,11 @@ def _source(text: str) -> Source | None:
     return None if isinstance(source, ListId) and source.kind is ListKind.PAPER else source
 
 
-def _digest(reading: Reading, wanted: Source | None, period: Period | None, hub_url: str) -> Digest:
-    if wanted is not None and period is not None:
-        digest = read_digest(reading.con, wanted, period, hub_url=hub_url)
-        if digest is not None:
-            return digest
-    raise HTTPException(404, UNKNOWN)
+def _known(found: Found | None) -> Found:
+    """What was found. Raises HTTPException 404 if nothing was."""
+    if found is None:
+        raise HTTPException(404, UNKNOWN)
+    return found
 
 
 def _stories(layout: Layout) -> list[dict[str, Any]]:
@@ -148,11 +149,7 @@ def _stories(layout: Layout) -> list[dict[str, Any]]:
 def _mail(request: Request, run_key: str, name: str) -> Response:
     """A digest as its mail shows it, to who has the link that stands there: without anybody's own links."""
     site = site_of(request)
-    selection_id = read_selection_name(name, run_key, secret_key(site.settings))
-    page = None
-    if selection_id is not None:
-        with open_database(site.settings) as database, database.read() as con:
-            page = find_page(con, run_key, selection_id)
-    if page is None:
-        raise HTTPException(404, UNKNOWN)
+    selection_id = _known(read_selection_name(name, run_key, secret_key(site.settings)))
+    with open_database(site.settings) as database, database.read() as con:
+        page = _known(find_page(con, run_key, selection_id))
     return HTMLResponse(page, headers=PRIVATE | {"Content-Security-Policy": MAIL_POLICY}, media_type=HTML)
