@@ -56,7 +56,7 @@ def archive(
 ) -> Response:
     """The editions there are, newest first, of all lists or of one."""
     site = site_of(request)
-    wanted: Source | None = _known(_source(only)) if only else None
+    wanted = _known_source(only) if only else None
 
     def read(reading: Reading) -> Mapping[str, Any]:
         page = read_archive(reading.con, wanted, offset, hub_url=site.settings.hub_url)
@@ -75,8 +75,7 @@ def archive(
 def document(request: Request, source: str, name: str) -> Response:
     """The edition as JSON, the document that comes with the mails (format ``broadsheet.digest/1``)."""
     site = site_of(request)
-    wanted: Source = _known(_source(source))
-    period = _known(read_period(name))
+    wanted, period = _known_source(source), _known(read_period(name))
     return site.answers.give(
         request,
         JSON,
@@ -123,6 +122,13 @@ def _source(text: str) -> Source | None:
     except ValueError:
         return None
     return None if isinstance(source, ListId) and source.kind is ListKind.PAPER else source
+
+
+def _known_source(text: str) -> Source:
+    source = _source(text)
+    if source is None:
+        raise HTTPException(404, UNKNOWN)
+    return source
 
 
 def _known(found: Found | None) -> Found:
