@@ -1,6 +1,7 @@
 """Every page, feed and answer, over a hub that means harm and for visitors who do."""
 
 import re
+import shutil
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
@@ -53,6 +54,10 @@ EVIL = {
     "number": "9" * 40,
     "query": "'; DROP TABLE papers; -- \"unclosed AND (((( NEAR * ^ ~",
 }
+
+
+FORMS = ("/subscribe", "/feeds", "/changes", "/lists/trending")
+"""Pages with forms; one without any fails the test."""
 
 
 def routes(client: TestClient, method: str = "GET") -> list[APIRoute]:
@@ -245,6 +250,38 @@ def test_a_stream_carries_the_headers_too_and_ends_with_the_server(polled_site_h
     answer.read()
     assert time.monotonic() - stopped < GRACE_SECONDS
     client.close()
+
+
+@pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
+def test_whatever_is_typed_into_a_form_is_answered_in_kind(hostile_home, tmp_path, evil):
+    """Every control of every form alone, the others as they stood, and then all of them."""
+    shutil.copytree(hostile_home, tmp_path / "home")
+    settings = Settings(home=str(tmp_path / "home"), web_requests_per_minute=0)
+    client = TestClient(create_app(settings, lambda: hostile.NOW))
+    mail, *_ = hostile_mail(hostile_home)
+    text = mail.get_body(("plain",)).get_content()
+    (preferences,) = re.findall(rf"{hostile.SITE}(/preferences/\S+)", text)
+    for path in (*FORMS, preferences):
+        forms = Markup(client.get(path).text).all("form")
+        assert forms, path
+        for form in forms:
+            standing = controls(form)
+            typed = [standing | {name: evil} for name in standing] + [dict.fromkeys(standing, evil)]
+            method, action = form.get("method", "get").upper(), urljoin(path, form.get("action") or path)
+            for values in typed:
+                sent = {"data": values} if method == "POST" else {"params": values}
+                answer = client.request(method, action, follow_redirects=False, **sent)
+                assert faults(answer, HOST) == [], (answer.url, values)
+
+
+def controls(form) -> dict[str, str]:
+    """The named controls of a form and what stands in them."""
+    fields = [
+        each
+        for each in form.iter()
+        if each.tag.rpartition("}")[2] in {"input", "select", "textarea", "button"}
+    ]
+    return {each.get("name"): each.get("value") or each.text or "" for each in fields if each.get("name")}
 
 
 def hostile_mail(home):
