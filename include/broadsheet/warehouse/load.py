@@ -19,8 +19,9 @@ from broadsheet.parsing.door import parse
 from broadsheet.parsing.pages import join
 from broadsheet.parsing.verdict import judge
 from broadsheet.warehouse.board import Board, Texts
-from broadsheet.warehouse.chain import Moment, read_head, read_start, read_stored, read_texts
+from broadsheet.warehouse.chain import Moment, Stored, read_head, read_start, read_stored, read_texts
 from broadsheet.warehouse.difference import write_difference, write_head
+from broadsheet.warehouse.indexing import index_papers
 from broadsheet.warehouse.resolve import Resolved, resolve
 from broadsheet.warehouse.rows import fetch, insert, run_script, to_db
 from broadsheet.warehouse.walk import Start, Step, Stop, Walk
@@ -120,10 +121,15 @@ def _load(con: "DuckDBPyConnection", arrivals: Iterable[Arrival]) -> list[Outcom
     moments = {list_id: min(stop.order for stop in found) for list_id, found in stops.items()}
     for list_id, moment in resolution.joined.items():
         moments[list_id] = min(moments.get(list_id, moment), moment)
+    reworded: set[str] = set()
     for list_id, moment in sorted(moments.items()):
-        for step in _walk(con, list_id, moment, stops.get(list_id, []), resolution.texts):
+        stored, steps = _walk(con, list_id, moment, stops.get(list_id, []), resolution.texts)
+        reworded |= _papers_told(stored, steps)
+        for step in steps:
             counts = Counter(str(change.change) for change in step.changes)
             judged[step.stop.capture_id] = Judged(step.judgement, step.snapshot_id, counts)
+    if reworded:
+        index_papers(con, sorted(reworded))
     insert(con, "captures", [row for item in new for row in _rows(item, judged[item.capture_id])])
     insert(con, "quality", [row for item in new for row in _notes(item, resolved.get(item.capture_id))])
     insert(con, "quality", list(_disagreements(walked, resolved)))
@@ -132,8 +138,9 @@ def _load(con: "DuckDBPyConnection", arrivals: Iterable[Arrival]) -> list[Outcom
 
 def _walk(
     con: "DuckDBPyConnection", list_id: ListId, moment: Moment, new: Sequence[Stop], texts: Texts
-) -> list[Step]:
-    """Walk a list from ``moment`` over its stored and new stops, and write what differs. All steps come back."""
+) -> tuple[list[Stored], list[Step]]:
+    """Walk a list from ``moment`` over its stored and new stops, and write what differs. Comes back with what the
+    stored stops had become, and with all steps."""
     head = read_head(con, list_id, moment)
     stored = read_stored(con, list_id, moment) if head is not None and head.moment >= moment else []
     stops = sorted([*(s.stop for s in stored), *new], key=lambda stop: stop.order)
@@ -145,7 +152,15 @@ def _walk(
     steps = [walk.step(stop) for stop in stops]
     write_difference(con, list_id, moment, stored, steps)
     write_head(con, walk, stops[-1].order)
-    return steps
+    return stored, steps
+
+
+def _papers_told(stored: Sequence[Stored], steps: Sequence[Step]) -> set[str]:
+    """The papers of which a list now says something else than before, or may have said something that it no longer
+    does."""
+    told = {paper for step in steps for paper, _ in step.showings}
+    taken_back = (s.stop.board for s in stored if s.stop.board is not None)
+    return told | {sighting.paper_id for board in taken_back for sighting in board.sightings}
 
 
 def _not_loaded(con: "DuckDBPyConnection", arrivals: Iterable[Arrival]) -> list[_Read]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.settings import Settings
+from broadsheet.warehouse.indexing import index_anew
 from broadsheet.warehouse.lock import writer_lock
 from broadsheet.warehouse.queries import folder, query
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class WarehouseError(BroadsheetError):
@@ -124,6 +125,8 @@ def migrate(
 ) -> None:
     """Bring the file to ``version``, in one transaction; a file of that version and its views is left alone.
 
+    With new views comes a new index of words, which their macros fold.
+
     Args:
         migrations: pairs of the version reached and its SQL; default: ``sql/migrations``.
 
@@ -150,6 +153,9 @@ def migrate(
                 con.execute(sql)
         for view in views:
             con.execute(view)
+        if found is not None:
+            # The macros that fold words are among the views.
+            index_anew(con)
         con.execute(query("write/set_version"), [version, views_sha256])
     except BaseException:
         con.execute("ROLLBACK")

@@ -1,11 +1,12 @@
--- The tables of the warehouse, version 2. All TIMESTAMPs are UTC.
+-- The tables of the warehouse, version 3. All TIMESTAMPs are UTC.
 -- Nothing here has a primary key or an index: they cost more with every row of history (uniqueness is checked
 -- in the transaction that loads). Rows are only appended, but for the two cases named at `captures` and `changes`.
 
 CREATE TABLE warehouse_info (
     schema_version INTEGER NOT NULL,
     next_seq BIGINT NOT NULL,               -- the next number of the changes stream; never goes back
-    views_sha256 VARCHAR NOT NULL           -- of the views' texts: they are made anew when a release changes them
+    views_sha256 VARCHAR NOT NULL,          -- of the views' texts: they are made anew when a release changes them
+    next_document BIGINT NOT NULL           -- the next number of search_documents; never goes back
 );
 
 -- One row a request. A later, older capture of the same list may change verdict, reason and snapshot_id.
@@ -184,4 +185,34 @@ CREATE TABLE delivery_log (
     bounce VARCHAR,                         -- what came back at last: hard soft policy delayed complaint …
     bounce_status VARCHAR,                  -- '5.1.1'
     bounced_at TIMESTAMP
+);
+
+-- A paper's words as search compares them (macro search_words): one row a paper, replaced under a new number when
+-- its text becomes another. Lines are folded texts, a blank before, between and behind their words.
+CREATE TABLE search_documents (
+    document BIGINT NOT NULL,               -- only grows, never used twice
+    paper_id VARCHAR NOT NULL,
+    length INTEGER NOT NULL,                -- its words, each counted with the weight of its field
+    title VARCHAR,
+    organization VARCHAR,
+    published_at TIMESTAMP,                 -- arXiv's date
+    first_seen_at TIMESTAMP NOT NULL,
+    text_lines VARCHAR NOT NULL,            -- title, abstract, AI summary, and each AI keyword
+    author_lines VARCHAR NOT NULL,
+    organization_lines VARCHAR NOT NULL,
+    keyword_lines VARCHAR NOT NULL
+);
+
+-- Where each word stands: one row a word, sorted. Places of documents that are no more are passed over.
+CREATE TABLE postings (
+    field VARCHAR NOT NULL,                 -- text author org keyword
+    term VARCHAR NOT NULL,
+    places STRUCT(document BIGINT, weight INTEGER, fields UTINYINT)[] NOT NULL
+);
+
+-- The same for what came since `postings` was sorted last: rows a load, to be merged when they are many.
+CREATE TABLE recent_postings (
+    field VARCHAR NOT NULL,
+    term VARCHAR NOT NULL,
+    places STRUCT(document BIGINT, weight INTEGER, fields UTINYINT)[] NOT NULL
 );

@@ -8,4 +8,5 @@ UPDATE observations SET paper_id = $paper WHERE paper_id = $alias;
 UPDATE held_observations SET paper_id = $paper WHERE paper_id = $alias;
 UPDATE showings SET paper_id = $paper WHERE paper_id = $alias;
 UPDATE changes SET paper_id = $paper WHERE paper_id = $alias;
+DELETE FROM search_documents WHERE paper_id = $alias AND paper_id <> $paper;
 INSERT INTO aliases VALUES ($alias, $paper);

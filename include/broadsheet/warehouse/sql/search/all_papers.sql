@@ -1,0 +1,1 @@
+SELECT DISTINCT paper_id FROM showings ORDER BY paper_id;

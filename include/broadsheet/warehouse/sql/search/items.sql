@@ -1,0 +1,2 @@
+-- How a question is understood. $question: VARCHAR
+FROM search_items($question);

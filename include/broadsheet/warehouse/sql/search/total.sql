@@ -1,0 +1,2 @@
+-- How many papers a question finds. $question: VARCHAR
+SELECT count(*) AS total FROM search_papers($question);
