@@ -39,4 +39,4 @@ def test_an_id_with_a_version_is_the_same_paper(three_days):
 def test_an_unknown_paper_is_a_usage_error_that_tells_how_to_look(three_days):
     result = three_days("paper", "9901.00001")
     assert result.code == 2
-    assert "broadsheet sql" in result.err
+    assert "broadsheet search" in result.err

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import duckdb
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.model import Capture, parse_list_id
+from broadsheet.warehouse.indexing import index_anew
 from broadsheet.warehouse.load import Arrival, load
 from broadsheet.warehouse.store import migrate
 
@@ -26,6 +28,8 @@ TABLES = {
     "revisions": "* EXCLUDE (details)",
     "changes": "* EXCLUDE (seq)",
     "quality": "*",
+    "search_documents": "* EXCLUDE (document)",
+    "postings JOIN search_documents USING (document)": "field, term, paper_id, weight, places",
 }
 
 papers = st.sampled_from([f"2611.{n:05d}" for n in range(8)])
@@ -126,6 +130,22 @@ def test_the_order_of_arrival_does_not_matter(history: list[Capture], data: st.D
     numbers = [row[0] for row in late.execute("SELECT seq FROM changes").fetchall()]
     assert len(numbers) == len(set(numbers))
     assert max(numbers, default=0) < late.execute("SELECT next_seq FROM warehouse_info").fetchall()[0][0]
+
+
+@slow
+@given(captures(), st.randoms())
+def test_what_is_searched_is_what_is_known_now(history: list[Capture], random: Random) -> None:
+    random.shuffle(history)
+    con = loaded([[capture] for capture in history])
+    columns = "paper_id, title, organization, published_at, first_seen_at"
+    known, indexed = (
+        con.execute(f"SELECT {columns} FROM {table} ORDER BY ALL").fetchall()
+        for table in ("papers", "search_documents")
+    )
+    assert indexed == known
+    before = contents(con)
+    index_anew(con)
+    assert contents(con) == before
 
 
 @slow

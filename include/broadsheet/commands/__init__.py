@@ -48,6 +48,9 @@ COMMANDS: dict[str, Command | Group] = {
     "list": Command("looking", "show_list", "Print a list as it stands, or as it stood at a time."),
     "changes": Command("looking", "changes", "Print what changed on a list."),
     "paper": Command("paper", "paper", "Print everything known of one paper, its history drawn."),
+    "search": Command(
+        "search", "search", "Look for papers by their words, authors, organisations and lists."
+    ),
     "sql": Command("sql", "sql", "Ask the published warehouse in SQL, read-only."),
     "export": Command("export", "export", "Write the warehouse's tables, or its papers, into a new folder."),
     "subscribers": Group("Add, list, change, remove, import and export subscribers.", SUBSCRIBERS),

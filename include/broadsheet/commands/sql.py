@@ -27,7 +27,8 @@ def sql(
     """Ask the published warehouse in SQL. Nothing can be written, and no other file or host be reached.
 
     Tables and views: trending_now, newcomers, movers, comebacks, rank_history, longest_runs, daily_leaderboard,
-    paper_timeline, source_health, papers, changes, snapshots, observations, captures. All TIMESTAMPs are UTC.
+    paper_timeline, source_health, papers, changes, snapshots, observations, captures. Papers by their words:
+    FROM search_papers('"world model" -medical'). All TIMESTAMPs are UTC.
 
     JSON is an array of objects, one a row, keyed by column.
     """

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 AT_ONCE = 5_000
 """Papers whose words are gathered at once: bounds the memory."""
 
-RECENT = 100_000
-"""Rows of recent_postings that are always borne with: a search reads them in a millisecond."""
+UNSORTED = 200_000
+"""Rows of postings that may always stay unsorted: a search reads as many in a millisecond or two."""
 
 
 def index_papers(con: "DuckDBPyConnection", papers: Sequence[str]) -> None:
@@ -29,10 +29,10 @@ def index_papers(con: "DuckDBPyConnection", papers: Sequence[str]) -> None:
         some = bind({"papers": list(papers[start : start + AT_ONCE])})
         con.execute(query("search/gather_texts"), some)
         run_script(con, "search/index_gathered")
-    recent, sorted_rows = fetch(con, "search/postings_to_merge")[0]
-    # Half of what is sorted: so merging costs each row a few times its own share, however many there are.
-    if recent > max(RECENT, sorted_rows // 2):
-        run_script(con, "search/merge_postings")
+    unsorted, in_order = fetch(con, "search/unsorted_postings")[0]
+    # A share of what is sorted: so each row is sorted a few times only, however many come in however small loads.
+    if unsorted > max(UNSORTED, in_order // 8):
+        run_script(con, "search/sort_postings")
 
 
 def index_anew(con: "DuckDBPyConnection") -> None:

@@ -93,8 +93,7 @@ def paper(con: "DuckDBPyConnection", text: str) -> Record:
     found = records(con, "read/paper", paper=paper_id)
     if not found:
         raise NotFoundError(
-            f"no paper {text!r} in the warehouse: look for its id with "
-            f"`broadsheet sql \"FROM papers WHERE title ILIKE '%words%'\"`"
+            f'no paper {text!r} in the warehouse: look for its id with `broadsheet search "words of its title"`'
         )
     return found[0] | {
         "history": records(con, "read/paper_history", paper=paper_id),

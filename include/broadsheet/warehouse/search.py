@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from broadsheet.warehouse.reading import records
+from broadsheet.warehouse.store import WarehouseError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,7 +35,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """A paper that was found. ``rank`` counts from 1 over all hits; ``matched`` tells each word and where it stands:
-    ``world: title, abstract``. ``score`` is 0 where only filters were asked for. Times are aware, in UTC."""
+    ``world: title, abstract``. ``score`` is 0 where only filters were asked for. ``lists`` are all that it was ever
+    on, ``upvotes`` what was last told of it. Times are aware, in UTC."""
 
     rank: int
     paper_id: str
@@ -46,6 +48,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     first_seen_at: datetime
     last_seen_at: datetime
     upvotes: int | None
+    lists: tuple[str, ...]
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,12 +74,21 @@ def search(con: "DuckDBPyConnection", text: str, *, limit: int = 20, offset: int
 
     Raises:
         ValueError: ``limit`` or ``offset`` is out of range.
+        WarehouseError: the file was written by a Broadsheet that could not search yet.
     """
+    import duckdb
+
     if not 0 <= limit <= MOST_HITS or offset < 0:
         raise ValueError(f"ask for 0 to {MOST_HITS} hits from an offset of 0 or more")
-    items = tuple(msgspec.convert(row, Item) for row in records(con, "search/items", question=text))
-    rows = records(con, "search/page", question=text, limit=limit, offset=offset)
-    total = rows[0]["total"] if rows else records(con, "search/total", question=text)[0]["total"]
+    try:
+        items = tuple(msgspec.convert(row, Item) for row in records(con, "search/items", question=text))
+        rows = records(con, "search/page", question=text, limit=limit, offset=offset)
+        total = rows[0]["total"] if rows else records(con, "search/total", question=text)[0]["total"]
+    except duckdb.CatalogException as error:
+        raise WarehouseError(
+            "what is published comes from an older Broadsheet and cannot be searched yet: run "
+            "`broadsheet poll trending`, which brings it up to date"
+        ) from error
     return Found(
         total=total,
         hits=tuple(msgspec.convert(row, Hit) for row in rows),
@@ -93,7 +105,7 @@ def _sentences(items: Sequence[Item]) -> Iterator[str]:
             yield f"{opening} {_joined(named, 'or' if excluded else 'and')}."
     for item in used:
         if item.field not in _PLACES:
-            yield f"{_FILTERS[item.field, item.excluded]} {item.sought}."
+            yield f"{_FILTERS[item.field, item.excluded]} {item.sought}{'…' * item.prefix}."
     if used and all(item.excluded for item in used):
         yield "Nothing is looked for: write at least one word that is wanted."
     for item in items:

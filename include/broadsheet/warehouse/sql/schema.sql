@@ -6,7 +6,8 @@ CREATE TABLE warehouse_info (
     schema_version INTEGER NOT NULL,
     next_seq BIGINT NOT NULL,               -- the next number of the changes stream; never goes back
     views_sha256 VARCHAR NOT NULL,          -- of the views' texts: they are made anew when a release changes them
-    next_document BIGINT NOT NULL           -- the next number of search_documents; never goes back
+    next_document BIGINT NOT NULL,          -- the next number of search_documents; never goes back
+    sorted_postings BIGINT NOT NULL         -- so many rows of postings are sorted
 );
 
 -- One row a request. A later, older capture of the same list may change verdict, reason and snapshot_id.
@@ -197,22 +198,25 @@ CREATE TABLE search_documents (
     organization VARCHAR,
     published_at TIMESTAMP,                 -- arXiv's date
     first_seen_at TIMESTAMP NOT NULL,
+    lists VARCHAR[] NOT NULL,               -- that it was ever on, as 'daily:2026-11-20'
     text_lines VARCHAR NOT NULL,            -- title, abstract, AI summary, and each AI keyword
     author_lines VARCHAR NOT NULL,
     organization_lines VARCHAR NOT NULL,
     keyword_lines VARCHAR NOT NULL
 );
 
--- Where each word stands: one row a word, sorted. Places of documents that are no more are passed over.
+-- Which word stands in which document. The first warehouse_info.sorted_postings rows are sorted by word, so that a
+-- search reads little of them; what came since follows. Rows of documents that are no more are passed over.
 CREATE TABLE postings (
-    field VARCHAR NOT NULL,                 -- text author org keyword
+    field VARCHAR NOT NULL,                 -- text author org keyword list
     term VARCHAR NOT NULL,
-    places STRUCT(document BIGINT, weight INTEGER, fields UTINYINT)[] NOT NULL
+    document BIGINT NOT NULL,
+    weight INTEGER NOT NULL,                -- how often, each time with the weight of its field; 0 outside text
+    places UTINYINT NOT NULL                -- in text: 1 title + 2 abstract + 4 AI summary + 8 AI keywords
 );
 
--- The same for what came since `postings` was sorted last: rows a load, to be merged when they are many.
-CREATE TABLE recent_postings (
+-- Each word of `postings`, at least once: what a beginning of a word is looked up in.
+CREATE TABLE search_terms (
     field VARCHAR NOT NULL,
-    term VARCHAR NOT NULL,
-    places STRUCT(document BIGINT, weight INTEGER, fields UTINYINT)[] NOT NULL
+    term VARCHAR NOT NULL
 );

@@ -3,6 +3,9 @@
 ALTER TABLE warehouse_info ADD COLUMN next_document BIGINT DEFAULT 1;
 ALTER TABLE warehouse_info ALTER COLUMN next_document SET NOT NULL;
 ALTER TABLE warehouse_info ALTER COLUMN next_document DROP DEFAULT;
+ALTER TABLE warehouse_info ADD COLUMN sorted_postings BIGINT DEFAULT 0;
+ALTER TABLE warehouse_info ALTER COLUMN sorted_postings SET NOT NULL;
+ALTER TABLE warehouse_info ALTER COLUMN sorted_postings DROP DEFAULT;
 
 -- A paper's words as search compares them (macro search_words): one row a paper, replaced under a new number when
 -- its text becomes another. Lines are folded texts, a blank before, between and behind their words.
@@ -14,22 +17,25 @@ CREATE TABLE search_documents (
     organization VARCHAR,
     published_at TIMESTAMP,                 -- arXiv's date
     first_seen_at TIMESTAMP NOT NULL,
+    lists VARCHAR[] NOT NULL,               -- that it was ever on, as 'daily:2026-11-20'
     text_lines VARCHAR NOT NULL,            -- title, abstract, AI summary, and each AI keyword
     author_lines VARCHAR NOT NULL,
     organization_lines VARCHAR NOT NULL,
     keyword_lines VARCHAR NOT NULL
 );
 
--- Where each word stands: one row a word, sorted. Places of documents that are no more are passed over.
+-- Which word stands in which document. The first warehouse_info.sorted_postings rows are sorted by word, so that a
+-- search reads little of them; what came since follows. Rows of documents that are no more are passed over.
 CREATE TABLE postings (
-    field VARCHAR NOT NULL,                 -- text author org keyword
+    field VARCHAR NOT NULL,                 -- text author org keyword list
     term VARCHAR NOT NULL,
-    places STRUCT(document BIGINT, weight INTEGER, fields UTINYINT)[] NOT NULL
+    document BIGINT NOT NULL,
+    weight INTEGER NOT NULL,                -- how often, each time with the weight of its field; 0 outside text
+    places UTINYINT NOT NULL                -- in text: 1 title + 2 abstract + 4 AI summary + 8 AI keywords
 );
 
--- The same for what came since `postings` was sorted last: rows a load, to be merged when they are many.
-CREATE TABLE recent_postings (
+-- Each word of `postings`, at least once: what a beginning of a word is looked up in.
+CREATE TABLE search_terms (
     field VARCHAR NOT NULL,
-    term VARCHAR NOT NULL,
-    places STRUCT(document BIGINT, weight INTEGER, fields UTINYINT)[] NOT NULL
+    term VARCHAR NOT NULL
 );

@@ -3,4 +3,6 @@ DELETE FROM search_documents;
 
 DELETE FROM postings;
 
-DELETE FROM recent_postings;
+DELETE FROM search_terms;
+
+UPDATE warehouse_info SET sorted_postings = 0;

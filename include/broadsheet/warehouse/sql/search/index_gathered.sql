@@ -10,7 +10,8 @@ WHERE
     AND gathered.title IS NOT DISTINCT FROM stored.title
     AND gathered.organization IS NOT DISTINCT FROM stored.organization
     AND gathered.published_at IS NOT DISTINCT FROM stored.published_at
-    AND gathered.first_seen_at = stored.first_seen_at;
+    AND gathered.first_seen_at = stored.first_seen_at
+    AND gathered.lists = stored.lists;
 
 DELETE FROM search_documents WHERE paper_id IN (SELECT paper_id FROM gathered);
 
@@ -22,14 +23,14 @@ FROM gathered;
 
 INSERT INTO search_documents BY NAME
 SELECT
-    document, paper_id, length, title, organization, published_at, first_seen_at,
+    document, paper_id, length, title, organization, published_at, first_seen_at, lists,
     text_lines, author_lines, organization_lines, keyword_lines
 FROM numbered
 ORDER BY document;
 
-INSERT INTO recent_postings
+CREATE OR REPLACE TEMP TABLE placed AS
 WITH standing AS (
-    SELECT document, 'text' AS field, unnest(title_words) AS term, 3 AS weight, 1 AS bit FROM numbered
+    SELECT document, 'text' AS field, unnest(title_words) AS term, 3 AS weight, 1 AS place FROM numbered
     UNION ALL
     SELECT document, 'text', unnest(abstract_words), 1, 2 FROM numbered
     UNION ALL
@@ -42,18 +43,20 @@ WITH standing AS (
     SELECT document, 'author', unnest(flatten(authors_words)), 0, 0 FROM numbered
     UNION ALL
     SELECT document, 'org', unnest(organization_words), 0, 0 FROM numbered
-),
-placed AS (
-    SELECT field, term, document, sum(weight)::INTEGER AS weight, bit_or(bit)::UTINYINT AS fields
-    FROM standing
-    GROUP BY field, term, document
+    UNION ALL
+    SELECT document, 'list', unnest(list_terms), 0, 0 FROM numbered
 )
-SELECT field, term, list({'document': document, 'weight': weight, 'fields': fields})
-FROM placed
-GROUP BY field, term
-ORDER BY field, term;
+SELECT field, term, document, sum(weight) AS weight, bit_or(place) AS places
+FROM standing
+GROUP BY field, term, document;
+
+INSERT INTO postings FROM placed ORDER BY term, field, document;
+
+INSERT INTO search_terms SELECT DISTINCT field, term FROM placed ORDER BY term, field;
 
 UPDATE warehouse_info SET next_document = next_document + (SELECT count(*) FROM numbered);
+
+DROP TABLE placed;
 
 DROP TABLE numbered;
 

@@ -1,1 +1,1 @@
-INSERT INTO warehouse_info VALUES (?, 1, '', 1);
+INSERT INTO warehouse_info VALUES (?, 1, '', 1, 0);
