@@ -279,7 +279,7 @@ K1, B = 1.2, 0.75
 WEIGHTS = {"title": 3, "summary": 1, "ai_summary": 1, "ai_keywords": 2}
 
 some_words = st.lists(st.sampled_from(WORDS), max_size=6)
-corpora = st.lists(st.fixed_dictionaries({field: some_words for field in WEIGHTS}), min_size=1, max_size=8)
+corpora = st.lists(st.fixed_dictionaries(dict.fromkeys(WEIGHTS, some_words)), min_size=1, max_size=8)
 
 
 def stem(word: str) -> str:

@@ -188,8 +188,7 @@ CREATE TABLE delivery_log (
     bounced_at TIMESTAMP
 );
 
--- A paper's words as search compares them (macro search_words): one row a paper, replaced under a new number when
--- its text becomes another. Lines are folded texts, a blank before, between and behind their words.
+-- What search counts and orders by: one row a paper, replaced under a new number when its words become others.
 CREATE TABLE search_documents (
     document BIGINT NOT NULL,               -- only grows, never used twice
     paper_id VARCHAR NOT NULL,
@@ -199,20 +198,18 @@ CREATE TABLE search_documents (
     published_at TIMESTAMP,                 -- arXiv's date
     first_seen_at TIMESTAMP NOT NULL,
     lists VARCHAR[] NOT NULL,               -- that it was ever on, as 'daily:2026-11-20'
-    text_lines VARCHAR NOT NULL,            -- title, abstract, AI summary, and each AI keyword
-    author_lines VARCHAR NOT NULL,
-    organization_lines VARCHAR NOT NULL,
-    keyword_lines VARCHAR NOT NULL
+    words_hash UBIGINT NOT NULL             -- of its words: equal if nothing is to be indexed anew
 );
 
 -- Which word stands in which document. The first warehouse_info.sorted_postings rows are sorted by word, so that a
 -- search reads little of them; what came since follows. Rows of documents that are no more are passed over.
 CREATE TABLE postings (
     field VARCHAR NOT NULL,                 -- text author org keyword list
-    term VARCHAR NOT NULL,
+    term VARCHAR NOT NULL,                  -- as the macro search_words makes it
     document BIGINT NOT NULL,
-    weight INTEGER NOT NULL,                -- how often, each time with the weight of its field; 0 outside text
-    places UTINYINT NOT NULL                -- in text: 1 title + 2 abstract + 4 AI summary + 8 AI keywords
+    weight INTEGER NOT NULL,                -- how often, each time with the weight of its part; 0 outside text
+    places UTINYINT NOT NULL,               -- in text: 1 title + 2 abstract + 4 AI summary + 8 AI keywords
+    positions INTEGER[] NOT NULL            -- the line (title, abstract, a keyword, a name …) × 65536 + the word in it
 );
 
 -- Each word of `postings`, at least once: what a beginning of a word is looked up in.

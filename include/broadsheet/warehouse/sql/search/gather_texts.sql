@@ -47,8 +47,5 @@ SELECT
     paper_id, title, organization, published_at, first_seen_at, lists, list_terms,
     title_words, abstract_words, summary_words, keywords_words, authors_words, organization_words,
     3 * len(title_words) + len(abstract_words) + len(summary_words) + 2 * len(flatten(keywords_words)) AS length,
-    search_lines([title_words, abstract_words, summary_words] || keywords_words) AS text_lines,
-    search_lines(authors_words) AS author_lines,
-    search_lines([organization_words]) AS organization_lines,
-    search_lines(keywords_words) AS keyword_lines
+    hash(title_words, abstract_words, summary_words, keywords_words, authors_words, organization_words) AS words_hash
 FROM read;

@@ -3,10 +3,7 @@ DELETE FROM gathered
 USING search_documents AS stored
 WHERE
     gathered.paper_id = stored.paper_id
-    AND gathered.text_lines = stored.text_lines
-    AND gathered.author_lines = stored.author_lines
-    AND gathered.organization_lines = stored.organization_lines
-    AND gathered.keyword_lines = stored.keyword_lines
+    AND gathered.words_hash = stored.words_hash
     AND gathered.title IS NOT DISTINCT FROM stored.title
     AND gathered.organization IS NOT DISTINCT FROM stored.organization
     AND gathered.published_at IS NOT DISTINCT FROM stored.published_at
@@ -22,31 +19,37 @@ SELECT *, (SELECT next_document FROM warehouse_info) + row_number() OVER (ORDER 
 FROM gathered;
 
 INSERT INTO search_documents BY NAME
-SELECT
-    document, paper_id, length, title, organization, published_at, first_seen_at, lists,
-    text_lines, author_lines, organization_lines, keyword_lines
+SELECT document, paper_id, length, title, organization, published_at, first_seen_at, lists, words_hash
 FROM numbered
 ORDER BY document;
 
 CREATE OR REPLACE TEMP TABLE placed AS
-WITH standing AS (
-    SELECT document, 'text' AS field, unnest(title_words) AS term, 3 AS weight, 1 AS place FROM numbered
+WITH lines AS (
+    SELECT document, 'text' AS field, 3 AS weight, 1 AS place, 1 AS line, title_words AS words FROM numbered
     UNION ALL
-    SELECT document, 'text', unnest(abstract_words), 1, 2 FROM numbered
+    SELECT document, 'text', 1, 2, 2, abstract_words FROM numbered
     UNION ALL
-    SELECT document, 'text', unnest(summary_words), 1, 4 FROM numbered
+    SELECT document, 'text', 1, 4, 3, summary_words FROM numbered
     UNION ALL
-    SELECT document, 'text', unnest(flatten(keywords_words)), 2, 8 FROM numbered
+    SELECT document, 'text', 2, 8, 3 + generate_subscripts(keywords_words, 1), unnest(keywords_words) FROM numbered
     UNION ALL
-    SELECT document, 'keyword', unnest(flatten(keywords_words)), 0, 0 FROM numbered
+    SELECT document, 'keyword', 0, 0, generate_subscripts(keywords_words, 1), unnest(keywords_words) FROM numbered
     UNION ALL
-    SELECT document, 'author', unnest(flatten(authors_words)), 0, 0 FROM numbered
+    SELECT document, 'author', 0, 0, generate_subscripts(authors_words, 1), unnest(authors_words) FROM numbered
     UNION ALL
-    SELECT document, 'org', unnest(organization_words), 0, 0 FROM numbered
+    SELECT document, 'org', 0, 0, 1, organization_words FROM numbered
     UNION ALL
-    SELECT document, 'list', unnest(list_terms), 0, 0 FROM numbered
+    SELECT document, 'list', 0, 0, 1, list_terms FROM numbered
+),
+standing AS (
+    SELECT
+        document, field, weight, place, unnest(words) AS term,
+        (line * 65536 + generate_subscripts(words, 1))::INTEGER AS position
+    FROM lines
 )
-SELECT field, term, document, sum(weight) AS weight, bit_or(place) AS places
+SELECT
+    field, term, document, sum(weight) AS weight, bit_or(place) AS places,
+    list(position ORDER BY position) AS positions
 FROM standing
 GROUP BY field, term, document;
 

@@ -35,7 +35,3 @@ END;
 -- organisations keep their endings.
 CREATE OR REPLACE MACRO search_words(written) AS
     list_transform(search_folded(written), lambda word: search_stem(word));
-
--- Lists of words as text that a phrase is looked for in: a line each, a blank before, between and behind the words.
-CREATE OR REPLACE MACRO search_lines(texts) AS
-    array_to_string(list_transform(texts, lambda text: ' ' || array_to_string(text, ' ') || ' '), chr(10));

@@ -14,7 +14,8 @@ asked AS MATERIALIZED (
     FROM items
 ),
 words AS MATERIALIZED (
-    SELECT unnest(list_transform(words, lambda word, nth: {
+    SELECT item, unnest(list_transform(words, lambda word, nth: {
+        'nth': nth,
         'field': field,
         'word': word,
         'prefix': prefix AND nth = len(words),
@@ -37,7 +38,7 @@ terms AS MATERIALIZED (
     GROUP BY field, term
 ),
 standing AS MATERIALIZED (
-    SELECT terms.*, postings.document, postings.weight, postings.places, documents.length
+    SELECT field, term, terms.slots, terms.scored, postings.document, postings.weight, postings.places, documents.length
     FROM terms
     JOIN postings USING (field, term)
     JOIN search_documents AS documents USING (document)
@@ -75,26 +76,29 @@ candidates AS MATERIALIZED (
     JOIN asked ON required = 0 AND something_wanted AND coalesce(slots, 0) & forbidden = 0
 ),
 -- What holds all the words of a phrase or a name, but not one behind the other; or does, and should not.
-unfit AS (
-    SELECT document
+chains AS (
+    SELECT document, item, any_value(field) AS field, any_value(excluded) AS excluded, list(positions ORDER BY nth) AS chain
     FROM (
         SELECT
-            candidates.document, items.field, items.excluded, items.prefix,
-            ' ' || array_to_string(items.words, ' ') AS beginning,
-            ' ' || array_to_string(items.words[:-2], ' ')
-                || ' ' || if(items.field = 'org', items.words[-1], search_stem(items.words[-1])) || ' ' AS phrase,
-            ' ' || array_to_string(list_transform(items.words, lambda word: regexp_escape(word)), ' (?:[^\n]* )?') AS name
-        FROM candidates
-        JOIN items ON len(items.words) > 1 AND candidates.slots & items.slots = items.slots
-    ) AS checked
-    JOIN search_documents AS documents USING (document)
-    WHERE
-        excluded = CASE field
-            WHEN 'author' THEN regexp_matches(author_lines, name || if(prefix, '', ' '))
-            WHEN 'org' THEN contains(organization_lines, phrase) OR (prefix AND contains(organization_lines, beginning))
-            WHEN 'keyword' THEN contains(keyword_lines, phrase) OR (prefix AND contains(keyword_lines, beginning))
-            ELSE contains(text_lines, phrase) OR (prefix AND contains(text_lines, beginning))
-        END
+            candidates.document, items.item, items.field, items.excluded, words.nth,
+            flatten(list(postings.positions)) AS positions
+        FROM items
+        JOIN words ON words.item = items.item AND len(items.words) > 1
+        JOIN terms ON terms.slots & words.slot > 0
+        JOIN postings ON postings.field = terms.field AND postings.term = terms.term
+        JOIN candidates ON candidates.document = postings.document AND candidates.slots & items.slots = items.slots
+        GROUP BY candidates.document, items.item, items.field, items.excluded, words.nth
+    )
+    GROUP BY document, item
+),
+unfit AS (
+    SELECT document
+    FROM chains
+    WHERE excluded = (len(CASE field
+        WHEN 'author' THEN list_reduce(chain, lambda held, next: list_filter(next, lambda after:
+            len(list_filter(held, lambda before: before < after AND before >> 16 = after >> 16)) > 0))
+        ELSE list_reduce(chain, lambda held, next: list_filter(next, lambda after: list_contains(held, after - 1)))
+    END) > 0)
 )
 SELECT
     documents.paper_id, documents.title, round(score, 4) AS score,
