@@ -39,7 +39,7 @@ check: .venv/.installed-dev ## Lint, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.installed-dev ## Measure parsing, polling, matching, composing, opening and sending (ARGS=--full: full sizes)
+bench: .venv/.installed-dev ## Measure parsing, polling, searching, matching, composing, opening and sending (ARGS=--full: full sizes)
 	$(BIN)/python tests/bench/run.py $(ARGS)
 
 lock: $(UV) ## Compile the requirements files anew (UPGRADE=--upgrade: to the newest versions)

@@ -13,6 +13,7 @@ import matching
 import opening
 import pages
 import polling
+import searching
 import sending
 
 import parsing
@@ -26,6 +27,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="broadsheet-bench-") as home:
         parsing.run(home)
         polling.run(home)
+        searching.run(home, full=full)
     matching.run()
     composing.run()
     sending.run(full=full)

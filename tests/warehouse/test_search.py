@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from broadsheet.digest.folding import folded_words
 from broadsheet.model import Capture
 from broadsheet.warehouse import indexing
 from broadsheet.warehouse.load import Arrival, load
@@ -258,7 +259,7 @@ def test_garbage_is_answered(papers: duckdb.DuckDBPyConnection, question: str) -
     assert answer.total >= len(answer.hits)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(st.sampled_from('ab :"-*,\0\n') | st.characters(exclude_categories=["Cs"]), max_size=60)
     | st.lists(
@@ -310,7 +311,7 @@ def bm25(corpus: Sequence[dict[str, list[str]]], wanted: set[str]) -> dict[int, 
     return scores
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(corpora, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))
 def test_the_order_is_bm25s(
     api_answer: Callable[..., Capture], corpus: list[dict[str, list[str]]], question: list[str]
@@ -380,3 +381,26 @@ def test_a_file_of_version_2_is_searchable_once_it_is_opened(
     with connect(file) as con:
         migrate(con, file)
         assert found(con, '"world model"') == ["1"]
+
+
+def test_words_are_those_that_topics_are_matched_by(con: duckdb.DuckDBPyConnection) -> None:
+    text = "Self-supervised Müller's C++, C# a#b GPT-4o 扩散模型 ﬁne ＡＢＣ１ Straße ÆØ ΛΟΓΟΣ x_y 3.5 l² “q” — ŁÓDŹ"
+    assert con.execute("SELECT search_folded(?)", [text]).fetchall() == [(list(folded_words(text)),)]
+
+
+@pytest.mark.parametrize(
+    ("plural", "singular"),
+    [
+        ("models", "model"),
+        ("studies", "study"),
+        ("LLMs", "llm"),
+        ("class", "class"),
+        ("corpus", "corpus"),
+        ("gas", "gas"),
+        ("axes", "axe"),
+    ],
+)
+def test_a_plural_is_found_by_its_singular(
+    con: duckdb.DuckDBPyConnection, plural: str, singular: str
+) -> None:
+    assert con.execute("SELECT search_words(?)", [plural]).fetchall() == [([singular],)]

@@ -16,8 +16,8 @@ COLUMNS = (
     Column("why", "Why"),
 )
 ORDER = (
-    "The order is BM25's: rare words weigh more than common ones, a word in the title three times and in an AI keyword "
-    "twice as much as in the abstract, and in long texts less; among equals the newest is first."
+    "The order is BM25's: rare words weigh more than common ones, a word in the title three times and in an AI "
+    "keyword twice as much as in the abstract, and in long texts less; among equals the newest is first."
 )
 
 
@@ -25,7 +25,7 @@ def search(
     text: Annotated[
         str,
         typer.Argument(
-            help='What to look for: words, "phrases", robot*, -unwanted, author:, org:, keyword:, list:, since:, until:.',
+            help='Words, "phrases", robot*, -unwanted, author:, org:, keyword:, list:, since:, until:.',
             metavar="TEXT",
         ),
     ],

@@ -1,5 +1,6 @@
--- The words of some papers as they are known now, into a temporary table `gathered`: a row for each paper asked for;
--- first_seen_at is NULL for one that no list holds. As the view `papers`, but for few papers. $papers: VARCHAR[]
+-- The words of some papers as they are known now, into a temporary table `gathered`: a row for each of the papers of
+-- which the index says something else; first_seen_at is NULL for one that no list holds any more. What is known now is
+-- told as by the view `papers`, but for few papers. $papers: VARCHAR[]
 CREATE OR REPLACE TEMP TABLE gathered AS
 WITH asked AS (
     SELECT DISTINCT unnest($papers::JSON::VARCHAR[]) AS paper_id
@@ -31,21 +32,38 @@ known AS (
     FROM told
     GROUP BY paper_id
 ),
-read AS (
+folded AS (
     SELECT
-        *,
-        coalesce(search_words(title), []) AS title_words,
-        coalesce(search_words(abstract), []) AS abstract_words,
-        coalesce(search_words(ai_summary), []) AS summary_words,
-        list_transform(coalesce(ai_keywords, []), lambda keyword: search_words(keyword)) AS keywords_words,
-        list_transform(coalesce(authors, []), lambda author: search_folded(author)) AS authors_words,
-        coalesce(search_folded(organization), []) AS organization_words
+        paper_id, title, organization, published_at, first_seen_at, lists, list_terms,
+        3 + len(coalesce(ai_keywords, [])) AS texts,
+        list_transform(
+            [title, abstract, ai_summary] || coalesce(ai_keywords, []) || [organization] || coalesce(authors, []),
+            lambda text: search_folded(coalesce(text, ''))
+        ) AS lines
     FROM asked
     LEFT JOIN known USING (paper_id)
+),
+read AS (
+    SELECT
+        * EXCLUDE (texts, lines),
+        list_transform(lines[:texts], lambda words: list_transform(words, lambda word: search_stem(word))) AS text_lines,
+        lines[texts + 1] AS organization_words,
+        lines[texts + 2:] AS author_lines
+    FROM folded
+),
+hashed AS (
+    SELECT *, hash(text_lines, organization_words, author_lines) AS words_hash FROM read
 )
 SELECT
-    paper_id, title, organization, published_at, first_seen_at, lists, list_terms,
-    title_words, abstract_words, summary_words, keywords_words, authors_words, organization_words,
-    3 * len(title_words) + len(abstract_words) + len(summary_words) + 2 * len(flatten(keywords_words)) AS length,
-    hash(title_words, abstract_words, summary_words, keywords_words, authors_words, organization_words) AS words_hash
-FROM read;
+    hashed.*,
+    2 * len(flatten(text_lines)) + len(text_lines[1]) - len(text_lines[2]) - len(text_lines[3]) AS length,
+    (SELECT next_document FROM warehouse_info) + row_number() OVER (ORDER BY paper_id) - 1 AS document
+FROM hashed
+ANTI JOIN search_documents AS stored ON
+    hashed.paper_id = stored.paper_id
+    AND hashed.words_hash = stored.words_hash
+    AND hashed.title IS NOT DISTINCT FROM stored.title
+    AND hashed.organization IS NOT DISTINCT FROM stored.organization
+    AND hashed.published_at IS NOT DISTINCT FROM stored.published_at
+    AND hashed.first_seen_at IS NOT DISTINCT FROM stored.first_seen_at
+    AND hashed.lists IS NOT DISTINCT FROM stored.lists;

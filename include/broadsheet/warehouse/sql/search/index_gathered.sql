@@ -1,50 +1,29 @@
--- Bring documents and postings to what stands in `gathered`. What is the same already stays.
-DELETE FROM gathered
-USING search_documents AS stored
-WHERE
-    gathered.paper_id = stored.paper_id
-    AND gathered.words_hash = stored.words_hash
-    AND gathered.title IS NOT DISTINCT FROM stored.title
-    AND gathered.organization IS NOT DISTINCT FROM stored.organization
-    AND gathered.published_at IS NOT DISTINCT FROM stored.published_at
-    AND gathered.first_seen_at = stored.first_seen_at
-    AND gathered.lists = stored.lists;
-
+-- Bring documents and postings to what stands in `gathered`.
 DELETE FROM search_documents WHERE paper_id IN (SELECT paper_id FROM gathered);
-
-DELETE FROM gathered WHERE first_seen_at IS NULL;
-
-CREATE OR REPLACE TEMP TABLE numbered AS
-SELECT *, (SELECT next_document FROM warehouse_info) + row_number() OVER (ORDER BY paper_id) - 1 AS document
-FROM gathered;
 
 INSERT INTO search_documents BY NAME
 SELECT document, paper_id, length, title, organization, published_at, first_seen_at, lists, words_hash
-FROM numbered
+FROM gathered
+WHERE first_seen_at IS NOT NULL
 ORDER BY document;
 
 CREATE OR REPLACE TEMP TABLE placed AS
 WITH lines AS (
-    SELECT document, 'text' AS field, 3 AS weight, 1 AS place, 1 AS line, title_words AS words FROM numbered
+    SELECT document, 'text' AS field, generate_subscripts(text_lines, 1) AS line, unnest(text_lines) AS words FROM gathered
     UNION ALL
-    SELECT document, 'text', 1, 2, 2, abstract_words FROM numbered
+    SELECT document, 'keyword', generate_subscripts(text_lines[4:], 1), unnest(text_lines[4:]) FROM gathered
     UNION ALL
-    SELECT document, 'text', 1, 4, 3, summary_words FROM numbered
+    SELECT document, 'author', generate_subscripts(author_lines, 1), unnest(author_lines) FROM gathered
     UNION ALL
-    SELECT document, 'text', 2, 8, 3 + generate_subscripts(keywords_words, 1), unnest(keywords_words) FROM numbered
+    SELECT document, 'org', 1, organization_words FROM gathered
     UNION ALL
-    SELECT document, 'keyword', 0, 0, generate_subscripts(keywords_words, 1), unnest(keywords_words) FROM numbered
-    UNION ALL
-    SELECT document, 'author', 0, 0, generate_subscripts(authors_words, 1), unnest(authors_words) FROM numbered
-    UNION ALL
-    SELECT document, 'org', 0, 0, 1, organization_words FROM numbered
-    UNION ALL
-    SELECT document, 'list', 0, 0, 1, list_terms FROM numbered
+    SELECT document, 'list', 1, list_terms FROM gathered
 ),
 standing AS (
     SELECT
-        document, field, weight, place, unnest(words) AS term,
-        (line * 65536 + generate_subscripts(words, 1))::INTEGER AS position
+        document, field, unnest(words) AS term, (line * 65536 + generate_subscripts(words, 1))::INTEGER AS position,
+        CASE WHEN field <> 'text' THEN 0 WHEN line = 1 THEN 3 WHEN line <= 3 THEN 1 ELSE 2 END AS weight,
+        CASE WHEN field <> 'text' THEN 0 WHEN line = 1 THEN 1 WHEN line = 2 THEN 2 WHEN line = 3 THEN 4 ELSE 8 END AS place
     FROM lines
 )
 SELECT
@@ -57,10 +36,8 @@ INSERT INTO postings FROM placed ORDER BY term, field, document;
 
 INSERT INTO search_terms SELECT DISTINCT field, term FROM placed ORDER BY term, field;
 
-UPDATE warehouse_info SET next_document = next_document + (SELECT count(*) FROM numbered);
+UPDATE warehouse_info SET next_document = next_document + (SELECT count(*) FROM gathered);
 
 DROP TABLE placed;
-
-DROP TABLE numbered;
 
 DROP TABLE gathered;
