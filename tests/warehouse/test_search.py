@@ -1,6 +1,7 @@
 """Searching: the language, the order, and that nothing a person may write breaks it."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -404,3 +405,26 @@ def test_a_plural_is_found_by_its_singular(
     con: duckdb.DuckDBPyConnection, plural: str, singular: str
 ) -> None:
     assert con.execute("SELECT search_words(?)", [plural]).fetchall() == [([singular],)]
+
+
+DOCS = (Path(__file__).parents[2] / "docs" / "search.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [sql for block in re.findall(r"```sql\n(.*?)```", DOCS, re.DOTALL) for sql in block.strip().splitlines()],
+)
+def test_the_queries_of_the_guide_run(papers: duckdb.DuckDBPyConnection, sql: str) -> None:
+    assert papers.execute(sql).fetchall()
+
+
+def test_the_questions_of_the_guide_are_understood_in_full(papers: duckdb.DuckDBPyConnection) -> None:
+    table = DOCS[DOCS.index("| write |") : DOCS.index("- Everything that is written")]
+    written = [
+        part for row in table.strip().splitlines()[2:] for part in re.findall(r"`([^`]+)`", row.split("|")[1])
+    ]
+    assert len(written) >= 15
+    for question in written:
+        assert [item.ignored for item in search(papers, question).items] == [None] * (
+            1 + (question == "world model")
+        )
