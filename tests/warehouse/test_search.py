@@ -353,6 +353,23 @@ def test_a_paper_is_found_by_what_is_told_of_it_later_and_no_more_by_what_was_re
     assert search(con, "nets").total == 1
 
 
+def test_a_poll_that_tells_no_new_words_writes_none(
+    con: duckdb.DuckDBPyConnection,
+    api_answer: Callable[..., Capture],
+    board: Callable[..., list[dict[str, Any]]],
+) -> None:
+    def kept() -> list[Any]:
+        counts = "SELECT (SELECT count(*) FROM postings), next_document FROM warehouse_info"
+        return con.execute(counts).fetchall() + con.execute("FROM search_documents").fetchall()
+
+    load(con, [Arrival(capture=api_answer(board("2611.00001", votes=1), 0))])
+    before = kept()
+    load(con, [Arrival(capture=api_answer(board("2611.00001", votes=9), 2))])
+    assert kept() == before
+    load(con, [Arrival(capture=api_answer(board("2611.00002", "2611.00001", votes=9), 4))])
+    assert len(kept()) == len(before) + 1
+
+
 def test_sorting_the_postings_changes_no_answer(
     papers: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
