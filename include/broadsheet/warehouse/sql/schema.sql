@@ -209,7 +209,7 @@ CREATE TABLE postings (
     document BIGINT NOT NULL,
     weight INTEGER NOT NULL,                -- how often, each time with the weight of its part; 0 outside text
     places UTINYINT NOT NULL,               -- in text: 1 title + 2 abstract + 4 AI summary + 8 AI keywords
-    positions INTEGER[] NOT NULL            -- the line (title, abstract, a keyword, a name …) × 65536 + the word in it
+    positions INTEGER[] NOT NULL            -- number of the line (title, abstract, a name …) × 65536 + of the word
 );
 
 -- Each word of `postings`, at least once: what a beginning of a word is looked up in.

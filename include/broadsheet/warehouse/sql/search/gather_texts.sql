@@ -1,6 +1,6 @@
 -- The words of some papers as they are known now, into a temporary table `gathered`: a row for each of the papers of
--- which the index says something else; first_seen_at is NULL for one that no list holds any more. What is known now is
--- told as by the view `papers`, but for few papers. $papers: VARCHAR[]
+-- which the index says something else; first_seen_at is NULL for one that no list holds any more. What is known now
+-- is told as by the view `papers`, but for few papers. $papers: VARCHAR[]
 CREATE OR REPLACE TEMP TABLE gathered AS
 WITH asked AS (
     SELECT DISTINCT unnest($papers::JSON::VARCHAR[]) AS paper_id
@@ -46,7 +46,8 @@ folded AS (
 read AS (
     SELECT
         * EXCLUDE (texts, lines),
-        list_transform(lines[:texts], lambda words: list_transform(words, lambda word: search_stem(word))) AS text_lines,
+        list_transform(lines[:texts], lambda words: list_transform(words, lambda word: search_stem(word)))
+            AS text_lines,
         lines[texts + 1] AS organization_words,
         lines[texts + 2:] AS author_lines
     FROM folded

@@ -9,7 +9,8 @@ ORDER BY document;
 
 CREATE OR REPLACE TEMP TABLE placed AS
 WITH lines AS (
-    SELECT document, 'text' AS field, generate_subscripts(text_lines, 1) AS line, unnest(text_lines) AS words FROM gathered
+    SELECT document, 'text' AS field, generate_subscripts(text_lines, 1) AS line, unnest(text_lines) AS words
+    FROM gathered
     UNION ALL
     SELECT document, 'keyword', generate_subscripts(text_lines[4:], 1), unnest(text_lines[4:]) FROM gathered
     UNION ALL
@@ -23,7 +24,7 @@ standing AS (
     SELECT
         document, field, unnest(words) AS term, (line * 65536 + generate_subscripts(words, 1))::INTEGER AS position,
         CASE WHEN field <> 'text' THEN 0 WHEN line = 1 THEN 3 WHEN line <= 3 THEN 1 ELSE 2 END AS weight,
-        CASE WHEN field <> 'text' THEN 0 WHEN line = 1 THEN 1 WHEN line = 2 THEN 2 WHEN line = 3 THEN 4 ELSE 8 END AS place
+        CASE WHEN field <> 'text' THEN 0 WHEN line <= 3 THEN 1 << (line - 1) ELSE 8 END AS place
     FROM lines
 )
 SELECT

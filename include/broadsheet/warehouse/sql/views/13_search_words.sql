@@ -21,7 +21,8 @@ CREATE OR REPLACE MACRO search_folded(written) AS regexp_extract_all(
     '[\x{e00}-\x{e7f}\x{3040}-\x{30ff}\x{3400}-\x{4dbf}\x{4e00}-\x{9fff}\x{f900}-\x{faff}\x{20000}-\x{3ffff}]'
     || '|[^\x00-/:-`{-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb-\xbf\xd7\xf7\x{300}-\x{36f}\x{5be}\x{60c}\x{61b}\x{61f}\x{964}'
     || '\x{965}\x{2000}-\x{206f}\x{20a0}-\x{20ff}\x{2190}-\x{2bff}\x{2e00}-\x{2e7f}\x{3000}-\x{3004}\x{3008}-\x{3020}'
-    || '\x{3030}\x{fe00}-\x{fe6f}\x{ff00}-\x{ff0f}\x{ff1a}-\x{ff20}\x{ff3b}-\x{ff40}\x{ff5b}-\x{ff65}\x{1f000}-\x{1faff}'
+    || '\x{3030}\x{fe00}-\x{fe6f}\x{ff00}-\x{ff0f}\x{ff1a}-\x{ff20}\x{ff3b}-\x{ff40}\x{ff5b}-\x{ff65}'
+    || '\x{1f000}-\x{1faff}'
     || '\x{e00}-\x{e7f}\x{3040}-\x{30ff}\x{3400}-\x{4dbf}\x{4e00}-\x{9fff}\x{f900}-\x{faff}\x{20000}-\x{3ffff}]+'
     || '(?:(?:\+\+|#)\B)?'
 );

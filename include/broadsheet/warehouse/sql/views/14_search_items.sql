@@ -32,8 +32,11 @@ named AS (
 folded AS (
     SELECT
         *,
-        CASE field WHEN 'since' THEN [] WHEN 'until' THEN [] WHEN 'list' THEN [lower(sought)] ELSE search_folded(sought) END
-            AS folded,
+        CASE
+            WHEN field IN ('since', 'until') THEN []
+            WHEN field = 'list' THEN [lower(sought)]
+            ELSE search_folded(sought)
+        END AS folded,
         CASE WHEN field IN ('since', 'until') AND length(sought) IN (4, 7, 10)
             THEN try_cast(sought || substr('0000-01-01', length(sought) + 1) AS TIMESTAMP) END AS starts_at
     FROM named
@@ -59,7 +62,8 @@ SELECT
     prefix,
     CASE WHEN words_so_far <= 60 THEN ((1::BIGINT << len(folded)) - 1) << (words_so_far - len(folded)) END AS slots,
     starts_at,
-    starts_at + CASE length(sought) WHEN 4 THEN INTERVAL 1 YEAR WHEN 7 THEN INTERVAL 1 MONTH ELSE INTERVAL 1 DAY END AS ends_at,
+    starts_at + CASE length(sought) WHEN 4 THEN INTERVAL 1 YEAR WHEN 7 THEN INTERVAL 1 MONTH ELSE INTERVAL 1 DAY END
+        AS ends_at,
     CASE WHEN words_so_far > 60 THEN 'one too many: 60 words are looked for' ELSE fault END AS ignored
 FROM stemmed
 ORDER BY item;

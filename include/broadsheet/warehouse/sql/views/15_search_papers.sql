@@ -1,9 +1,10 @@
--- Papers that hold what was written, the best first: FROM search_papers('"world model" -medical author:"Fei-Fei Li"').
+-- Papers that hold what was written, the best first: FROM search_papers('"world model" -medical author:"Wei Li"').
 -- docs/search.md explains the language and the order.
 CREATE OR REPLACE MACRO search_papers(question) AS TABLE
 WITH items AS MATERIALIZED (
     SELECT * FROM search_items(question) WHERE ignored IS NULL
 ),
+-- Each word of the question has a bit, its slot: what a paper holds, must hold and must not hold are masks of them.
 asked AS MATERIALIZED (
     SELECT
         coalesce(bit_or(slots) FILTER (NOT excluded), 0) AS required,
@@ -33,12 +34,16 @@ terms AS MATERIALIZED (
         FROM words
         JOIN search_terms AS known
             ON words.prefix AND words.field = known.field
-            AND (starts_with(known.term, words.word) OR known.term = search_stem(words.word) AND known.field IN ('text', 'keyword'))
+            AND (
+                starts_with(known.term, words.word)
+                OR (known.field IN ('text', 'keyword') AND known.term = search_stem(words.word))
+            )
     )
     GROUP BY field, term
 ),
 standing AS MATERIALIZED (
-    SELECT field, term, terms.slots, terms.scored, postings.document, postings.weight, postings.places, documents.length
+    SELECT
+        field, term, terms.slots, terms.scored, postings.document, postings.weight, postings.places, documents.length
     FROM terms
     JOIN postings USING (field, term)
     JOIN search_documents AS documents USING (document)
@@ -77,7 +82,9 @@ candidates AS MATERIALIZED (
 ),
 -- What holds all the words of a phrase or a name, but not one behind the other; or does, and should not.
 chains AS (
-    SELECT document, item, any_value(field) AS field, any_value(excluded) AS excluded, list(positions ORDER BY nth) AS chain
+    SELECT
+        document, item, any_value(field) AS field, any_value(excluded) AS excluded,
+        list(positions ORDER BY nth) AS chain
     FROM (
         SELECT
             candidates.document, items.item, items.field, items.excluded, words.nth,
