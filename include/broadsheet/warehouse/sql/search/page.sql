@@ -1,7 +1,7 @@
 -- Some of the papers that a question finds, how many it finds in all, and what each paper last stood at.
 -- $question: VARCHAR, $limit, $offset: BIGINT
 WITH page AS MATERIALIZED (
-    SELECT *, count(*) OVER () AS total, row_number() OVER () + 0 AS rank
+    SELECT *, count(*) OVER () AS total, row_number() OVER () AS rank
     FROM search_papers($question)
     LIMIT $limit OFFSET $offset
 ),
