@@ -6,23 +6,31 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from broadsheet.runtime import airflow_environment, airflow_home
+from broadsheet.sample.hub import SampleHub
 from broadsheet.settings import Settings
+from broadsheet.warehouse.ingest import poll
+from web.markup import Markup
 
 pytestmark = [pytest.mark.timeout(280), pytest.mark.xdist_group("airflow-services")]
 
+MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 PATIENCE_SECONDS = 120
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 
 
 @pytest.fixture(scope="module")
 def airflow(tmp_path_factory):
-    """The address of an API server over an empty database, with an administrator whose password is ``secret``."""
+    """The address of an API server over one morning's papers, with an administrator whose password is ``secret``."""
     home = tmp_path_factory.mktemp("plugin") / "home"
+    with SampleHub(MONDAY) as hub:
+        polled = Settings(home=str(home), hub_url=hub.url)
+        poll(polled, polled.watched_lists, now=lambda: MONDAY, sleep=time.sleep)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     settings = Settings(home=str(home))
@@ -108,8 +116,7 @@ def test_the_navigation_has_both_entries_and_their_addresses_are_there(operator)
     (plugin,) = [p for p in operator.get("/api/v2/plugins").json()["plugins"] if p["name"] == "broadsheet"]
     views = {view["name"]: view["href"] for view in plugin["external_views"]}
     assert set(views) == {"Broadsheet", "Broadsheet: for operators"}
-    # Nothing is published in this home: pages say so, in words.
-    assert operator.get(f"/{views['Broadsheet']}").status_code == 503
+    assert operator.get(f"/{views['Broadsheet']}").status_code == 200
     assert operator.get(f"/{views['Broadsheet: for operators']}").status_code == 200
     assert operator.get(f"/{plugin['external_views'][0]['icon']}").headers["content-type"] == "image/svg+xml"
 
@@ -120,9 +127,18 @@ def test_the_operators_page_links_to_airflows_own_pages_and_to_its_own(operator)
     assert 'href="/dags/send_digests"' in page.text
     assert 'href="/broadsheet/changes"' in page.text
     assert 'src="/broadsheet/static/site.js' in page.text
-    assert "nothing is published yet" in page.text
+    assert "50 papers" in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert page.headers["cache-control"] == "no-store"
+
+
+def test_every_link_of_a_page_stays_below_its_place(operator):
+    page = operator.get("/broadsheet/")
+    own = [link.address for link in Markup(page.text).links if link.address.startswith("/")]
+    assert len(own) > 50
+    assert [address for address in own if not address.startswith("/broadsheet/")] == []
+    paper = next(address for address in own if address.startswith("/broadsheet/papers/2"))
+    assert operator.get(paper).status_code == 200
 
 
 def test_the_cookie_of_airflows_own_pages_is_enough(airflow, operator):
