@@ -8,6 +8,7 @@ from broadsheet.digest.edition import SectionName, compose
 from broadsheet.digest.window import read_windows
 from broadsheet.model import ListId, ListKind
 from broadsheet.settings import Settings
+from broadsheet.warehouse.search import search
 from broadsheet.web.app import create_app
 from web.feeds.validity import ATOM, valid_atom, valid_json
 
@@ -23,6 +24,10 @@ ADDRESSES = [
     "/feeds/changes.{}",
     "/feeds/changes.{}?list=trending&change=rose&change=gained,revised",
     "/feeds/editions/trending.{}",
+    "/feeds/search.{}?q=robot*",
+    "/feeds/search.{}?q=%22world+model%22+-medical",
+    "/feeds/search.{}?q=nobodywrites",
+    "/feeds/search.{}?q=%3Cscript%3E]]>%22",
     "/feeds/editions/daily.{}?limit=3",
 ]
 
@@ -146,6 +151,18 @@ def test_topics_choose_papers_as_the_digest_does(reader):
     assert len(excluded) + len(items(reader, "/feeds/topics.json?topics=robot*")) == len(every)
 
 
+def test_a_saved_search_tells_each_paper_when_it_is_first_seen(reader):
+    found = items(reader, "/feeds/search.json?q=robot*&limit=4")
+    with reader.app.state.site.published.reading() as reading:
+        hits = search(reading.con, "robot*", limit=1000).hits
+    assert len(hits) > 4
+    assert len({item["id"] for item in found}) == len(hits)
+    first = {hit.paper_id: hit.first_seen_at.isoformat().replace("+00:00", "Z") for hit in hits}
+    seen = [item["date_published"] for item in found]
+    assert seen == sorted(seen, reverse=True)
+    assert {item["_broadsheet"]["paper_id"]: item["date_published"] for item in found} == first
+
+
 def test_whoever_has_a_feed_is_told_so(reader):
     first = reader.get("/feeds/trending.atom")
     for header in (
@@ -172,6 +189,7 @@ def test_pages_elsewhere_may_read_feeds_and_readers_know_how_often(reader):
         ("/feeds/nothing.atom", 404, "There is no such feed"),
         ("/feeds/weekly.atom", 404, "Weekly papers: nothing is known"),
         ("/feeds/daily/2026-13-01.atom", 404, "There can be no list of that name"),
+        ("/feeds/search.atom", 422, "q"),
         ("/feeds/editions/nothing.atom", 404, "unknown list"),
         ("/feeds/editions/weekly.atom", 404, "There is no edition of weekly"),
         ("/feeds/paper/2611.00001.atom", 404, "There can be no list of that name"),

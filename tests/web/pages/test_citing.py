@@ -82,6 +82,15 @@ def test_an_edition_is_cited_by_day_and_week(reader):
     assert papers[0].startswith(f"- [{new[0]['title']}")
 
 
+def test_what_a_search_finds_is_cited(reader):
+    found = reader.get("/search.csl.json", params={"q": "robot*"}).json()
+    assert len(found) > 3
+    assert all("robot" in json.dumps(paper).lower() for paper in found)
+    assert reader.get("/search.md", params={"q": "robot*"}).text.startswith("# Search: robot\\*\n\n- [")
+    assert reader.get("/search.bib", params={"q": "nobodywrites"}).text == ""
+    assert reader.get("/search.bib").status_code == 422
+
+
 def test_chosen_papers_are_cited_once_and_in_the_order_asked(reader):
     ids = ranked(reader, "2026-11-05 12:00")[:3]
     answer = reader.get("/cite", params={"ids": f"{ids[2]}, {ids[0]},{ids[2]}v2 {ids[1]}"})
@@ -152,6 +161,8 @@ def test_of_a_hub_that_means_harm_each_paper_is_cited_and_nothing_else(hostile_r
     assert not bibliography.failed_blocks
     assert len(bibliography.blocks) == len(papers) > 10
     titles = [paper["title"] for paper in papers]
-    assert [record["title"] for record in rispy.loads(hostile_reader.get("/lists/trending.ris").text)] == titles
+    assert [
+        record["title"] for record in rispy.loads(hostile_reader.get("/lists/trending.ris").text)
+    ] == titles
     lines = hostile_reader.get("/lists/trending.md").text.splitlines()
     assert len(lines) == 2 + len(papers)

@@ -12,6 +12,7 @@ from broadsheet.digest.text import clean, opening
 from broadsheet.digest.words import capital
 from broadsheet.model import ChangeKind, ListId, ListKind
 from broadsheet.warehouse.rows import Record
+from broadsheet.warehouse.search import Hit
 from broadsheet.web.feeds.asking import EventKind
 from broadsheet.web.feeds.feed import Facts, Item
 from broadsheet.web.feeds.names import Names
@@ -61,7 +62,7 @@ class ItemMaker:
         return self._item(
             paper,
             id=self.names.of(str(list_id), paper.paper_id, kind, *([] if once else [change["snapshot_id"]])),
-            title=lead + (clean(paper.title or "", MOST_TITLE) or quote(paper.paper_id, safe=":/")),
+            title=lead + _title(paper),
             published=seen,
             updated=max(seen, told.told_at),
             facts=Facts(
@@ -80,6 +81,19 @@ class ItemMaker:
                 "list_name": list_name(list_id),
                 "list_url": self.address(list_path(list_id)),
             },
+        )
+
+    def of_found(self, hit: Hit, told: Told) -> Item:
+        """The item of a paper that a search found: when it was first seen on any list."""
+        seen = hit.first_seen_at
+        return self._item(
+            told.paper,
+            id=self.names.of("found", hit.paper_id),
+            title=_title(told.paper),
+            published=seen,
+            updated=max(seen, told.told_at),
+            facts=Facts(type="found", paper_id=hit.paper_id, upvotes=hit.upvotes),
+            words={"words": "First seen", "at": seen, "list_name": "", "list_url": ""},
         )
 
     def _item(self, paper: Paper, *, words: Mapping[str, Any], **item: Any) -> Item:
@@ -115,6 +129,10 @@ class ItemMaker:
             ("Code", code_address(paper.github_url)),
         )
         return tuple((title, address) for title, address in found if address)
+
+
+def _title(paper: Paper) -> str:
+    return clean(paper.title or "", MOST_TITLE) or quote(paper.paper_id, safe=":/")
 
 
 def _cleaned(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from broadsheet.web.feeds.asking import (
 from broadsheet.web.feeds.editions import editions_feed
 from broadsheet.web.feeds.events import Wanted
 from broadsheet.web.feeds.feed import Feed
+from broadsheet.web.feeds.finding import search_feed
 from broadsheet.web.feeds.making import FeedMaker
 from broadsheet.web.scope import Scope, asked_scope
 from broadsheet.web.selection import Selection
@@ -50,6 +51,14 @@ def topics_feed(
     """The events of a list or kind of lists, by default trending, of papers on topics in the digest's language."""
     wanted = Wanted(scope, kinds, read_topics(topics))
     return _give(request, part, lambda maker: maker.of_events(wanted, part))
+
+
+@router.get("/feeds/search.{form}")
+def saved_search_feed(
+    request: Request, part: PartAsked, q: Annotated[str, Query(min_length=1, max_length=MOST_TEXT)]
+) -> Response:
+    """The papers that a search finds, in the language of the search."""
+    return _give(request, part, lambda maker: search_feed(maker, q, part))
 
 
 @router.get("/feeds/changes.{form}")

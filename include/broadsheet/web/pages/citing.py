@@ -1,4 +1,4 @@
-"""Citations as files: of a paper, of a list as it stood, of an edition, of papers of one's choice."""
+"""Citations as files: of a paper, of a list as it stood, of an edition, of a search, of papers of one's choice."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,8 +12,10 @@ from starlette.exceptions import HTTPException
 from broadsheet.citations.formats import SUFFIXES, CitationFormat, cite, media_type, suffix
 from broadsheet.citations.reference import Reference
 from broadsheet.digest.edition import NEWS, SectionName
+from broadsheet.digest.text import clean
 from broadsheet.model import DATED_KINDS, ListId, ListKind, list_id_or_none, read_source
 from broadsheet.warehouse.reading import list_as_of
+from broadsheet.warehouse.search import MOST_HITS, search
 from broadsheet.web.answers import Headed
 from broadsheet.web.archive import source_name
 from broadsheet.web.cited import references
@@ -32,6 +34,7 @@ _TOLD = tuple(name for name in NEWS if name is not SectionName.LEFT)
 """The sections of an edition whose papers are worth citing."""
 MOST_PAPERS = 100
 """How many papers may be chosen at once."""
+MOST_QUESTION = 2000
 
 
 class _Ending(Convertor[CitationFormat]):
@@ -112,6 +115,19 @@ def edition(request: Request, source: str, key: str, form: CitationFormat) -> Re
             raise HTTPException(404, "There is no such edition.")
         ids = [item.paper_id for told in digest.editions for name in _TOLD for item in told.items(name)]
         return Cited(f"{source}-{key}", f"{source_name(wanted)}, {period.name}", references(con, ids))
+
+    return _file(request, form, read)
+
+
+@router.get("/search.{form:citation}")
+def found(
+    request: Request, q: Annotated[str, Query(min_length=1, max_length=MOST_QUESTION)], form: CitationFormat
+) -> Response:
+    """What a search finds, the best first."""
+
+    def read(con: "DuckDBPyConnection") -> Cited:
+        hits = search(con, q, limit=MOST_HITS).hits
+        return Cited("search", f"Search: {clean(q, 200)}", references(con, (hit.paper_id for hit in hits)))
 
     return _file(request, form, read)
 
