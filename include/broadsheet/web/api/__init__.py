@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from broadsheet.web.api import changes, documentation, editions, health, lists, papers
+from broadsheet.web.api import changes, documentation, editions, health, lists, papers, search
 
 VERSION_ROOT = "/api/v1"
 
 router = APIRouter()
-for room in (papers, lists, changes, editions, health):
+for room in (papers, lists, changes, editions, search, health):
     router.include_router(room.router, prefix=VERSION_ROOT)
 router.include_router(documentation.router)

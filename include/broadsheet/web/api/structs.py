@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 
 from broadsheet.digest.document import DigestDocument
+from broadsheet.warehouse.search import Found
 from broadsheet.web.api.answering import JSON
 from broadsheet.web.health import Health
 
-STRUCTS = (DigestDocument, Health)
+STRUCTS = (DigestDocument, Found, Health)
 _REFERENCE = "#/components/schemas/{name}"
 
 
