@@ -18,8 +18,8 @@ COOKBOOK = Path(__file__).resolve().parents[2] / "docs" / "cookbook.md"
 SHOWN_ROWS = 5
 SECONDS = 60.0
 _PARTS = re.compile(
-    r"^### (?P<question>[^\n]+)$|^```sql\n(?P<sql>.*?)\n```\n```\n(?P<answer>.*?)\n```$",
-    re.DOTALL | re.MULTILINE,
+    r"^### (?P<question>.+)$|^```sql\n(?P<sql>(?:(?!```).*\n)+)```\n```\n(?P<answer>(?:(?!```).*\n)*)```$",
+    re.MULTILINE,
 )
 
 
@@ -38,7 +38,7 @@ def recipes(text: str) -> Iterator[Recipe]:
         if part["question"] is not None:
             question = part["question"]
         else:
-            yield Recipe(question, part["sql"], part["answer"])
+            yield Recipe(question, part["sql"].rstrip("\n"), part["answer"].rstrip("\n"))
 
 
 def ask(connection: "duckdb.DuckDBPyConnection", sql: str) -> str:

@@ -16,7 +16,7 @@ if __name__ == "__main__":
         settings = live_through(Path(folder) / "home")
         with open_closed(settings.published_path) as connection:
             for recipe in recipes(text):
-                old = f"```sql\n{recipe.sql}\n```\n```\n{recipe.answer}\n```"
-                new = f"```sql\n{recipe.sql}\n```\n```\n{ask(connection, recipe.sql)}\n```"
-                text = text.replace(old, new)
+                asked = f"```sql\n{recipe.sql}\n```\n```\n"
+                before, _, behind = text.partition(asked)
+                text = f"{before}{asked}{ask(connection, recipe.sql)}\n{behind.removeprefix(recipe.answer).lstrip()}"
     COOKBOOK.write_text(text, encoding="utf-8")

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from broadsheet.commands.closed import asked, open_closed
@@ -10,27 +11,24 @@ from docs.pages import PAGES, blocks
 from docs.recipes import COOKBOOK, SECONDS
 
 CALLED = re.compile(r"broadsheet sql \"([^\"…]+)\"")
-QUERIES = [
-    (page.name, query)
+STATEMENTS = [
+    (page, statement.query)
     for page in PAGES
-    for query in (
-        *CALLED.findall(page.read_text(encoding="utf-8")),
-        *(
-            one
-            for block in blocks(page, "sql")
-            if page != COOKBOOK
-            for one in block.split(";")
-            if one.strip()
-        ),
-    )
+    if page != COOKBOOK
+    for block in blocks(page, "sql")
+    for statement in duckdb.extract_statements(block)
 ]
+QUERIES = [(page, query) for page in PAGES for query in CALLED.findall(page.read_text(encoding="utf-8"))]
 
 
-@pytest.mark.parametrize(("page", "query"), QUERIES, ids=lambda text: text[:50])
-def test_a_query_can_be_asked(page: str, query: str, published: Path) -> None:
+@pytest.mark.parametrize(
+    ("page", "query"), STATEMENTS + QUERIES, ids=lambda each: getattr(each, "name", "asks")
+)
+def test_a_query_can_be_asked(page: Path, query: str, published: Path) -> None:
     with open_closed(published) as con, asked(con, query, SECONDS) as answer:
         answer.fetchall()
 
 
 def test_queries_are_found_at_all() -> None:
-    assert len(QUERIES) >= 10
+    assert len(STATEMENTS) >= 5
+    assert len(QUERIES) >= 3
