@@ -62,19 +62,19 @@ class Cited(NamedTuple):
     papers: list[Reference]
 
 
-@router.get("/papers/{paper_id:path}.{form:citation}")
-def paper(request: Request, paper_id: str, form: CitationFormat) -> Response:
+@router.get("/papers/{paper_id:path}.{ending:citation}")
+def paper(request: Request, paper_id: str, ending: CitationFormat) -> Response:
     """One paper."""
 
     def read(con: "DuckDBPyConnection") -> Cited:
         papers = references(con, [paper_id])
         return Cited(papers[0].label, "", papers)
 
-    return _file(request, form, read)
+    return _file(request, ending, read)
 
 
-@router.get("/lists/{kind}.{form:citation}")
-def newest(request: Request, kind: str, form: CitationFormat, at: str = "") -> Response:
+@router.get("/lists/{kind}.{ending:citation}")
+def newest(request: Request, kind: str, ending: CitationFormat, at: str = "") -> Response:
     """The trending list, or the newest of a dated kind, as it stood at ``at``, by default now."""
     if kind not in {ListKind.TRENDING, *DATED_KINDS}:
         raise HTTPException(404, "There can be no list of that name.")
@@ -86,21 +86,21 @@ def newest(request: Request, kind: str, form: CitationFormat, at: str = "") -> R
             raise HTTPException(404, f"No {kind} list is known.")
         return _list(con, ListId(ListKind(kind), key), then)
 
-    return _file(request, form, read)
+    return _file(request, ending, read)
 
 
-@router.get("/lists/{kind}/{key:path}.{form:citation}")
-def one_list(request: Request, kind: str, key: str, form: CitationFormat, at: str = "") -> Response:
+@router.get("/lists/{kind}/{key:path}.{ending:citation}")
+def one_list(request: Request, kind: str, key: str, ending: CitationFormat, at: str = "") -> Response:
     """Any list as it stood at ``at``, by default now."""
     list_id = list_id_or_none(ListKind(kind), key) if kind in set(ListKind) else None
     if list_id is None:
         raise HTTPException(404, "There can be no list of that name.")
     then = read_moment("at", at) if at else None
-    return _file(request, form, lambda con: _list(con, list_id, then))
+    return _file(request, ending, lambda con: _list(con, list_id, then))
 
 
-@router.get("/editions/{source:path}/{key}.{form:citation}")
-def edition(request: Request, source: str, key: str, form: CitationFormat) -> Response:
+@router.get("/editions/{source:path}/{key}.{ending:citation}")
+def edition(request: Request, source: str, key: str, ending: CitationFormat) -> Response:
     """The papers that were news of a list on a day or in a week, in the order of its edition."""
     site = site_of(request)
     period = read_period(key)
@@ -116,12 +116,12 @@ def edition(request: Request, source: str, key: str, form: CitationFormat) -> Re
         ids = [item.paper_id for told in digest.editions for name in _TOLD for item in told.items(name)]
         return Cited(f"{source}-{key}", f"{source_name(wanted)}, {period.name}", references(con, ids))
 
-    return _file(request, form, read)
+    return _file(request, ending, read)
 
 
-@router.get("/search.{form:citation}")
+@router.get("/search.{ending:citation}")
 def found(
-    request: Request, q: Annotated[str, Query(min_length=1, max_length=MOST_QUESTION)], form: CitationFormat
+    request: Request, q: Annotated[str, Query(min_length=1, max_length=MOST_QUESTION)], ending: CitationFormat
 ) -> Response:
     """What a search finds, the best first."""
 
@@ -129,7 +129,7 @@ def found(
         hits = search(con, q, limit=MOST_HITS).hits
         return Cited("search", f"Search: {clean(q, 200)}", references(con, (hit.paper_id for hit in hits)))
 
-    return _file(request, form, read)
+    return _file(request, ending, read)
 
 
 @router.get("/cite")
