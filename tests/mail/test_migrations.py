@@ -204,3 +204,13 @@ def test_a_recipient_in_an_address_that_was_made_up_later_changes_nothing_on_a_s
     store(settings, [delivery("2026-11-17", "sent")], [], [])
     first = rows(settings, "subscribers", "1")
     assert rows(replace(settings, digest_to="other@example.org"), "subscribers", "1") == first
+
+
+def test_a_database_of_the_second_revision_keeps_all_it_has(settings):
+    store(settings, [delivery("2026-11-17", "sent")], [], [])
+    before = rows(settings, "deliveries", "1")
+    with open_database(settings) as database, database.write() as con:
+        con.execute(sa.text("DROP TABLE letter_requests"))
+        con.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
+    assert rows(settings, "letter_requests", "1") == []
+    assert rows(settings, "deliveries", "1") == before
