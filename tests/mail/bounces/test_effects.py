@@ -8,11 +8,14 @@ import pytest
 from broadsheet.mail import subscribers as subscriptions
 from broadsheet.mail.consent import Act
 from broadsheet.mail.schema import attempts, bounce_events, consent_events, suppressions
+from broadsheet.mail.tokens import unsubscribe_address
 from mail.bounces.postbag import (
+    BASE,
     DELIVERY,
     NOW,
     OTHER_PROOFS,
     READER,
+    SECRET,
     SUBSCRIBER,
     UNSUBSCRIBE_ADDRESS,
     about,
@@ -105,12 +108,19 @@ def test_mail_to_the_address_unsubscribes_once(either_office):
     assert either_office.suppressed_for is None
 
 
-def test_a_token_of_an_earlier_subscription_does_nothing(office):
-    office.drop(sample("unsubscribe-old-generation"))
+def test_a_token_of_an_earlier_subscription_ends_the_present_one(either_office):
+    either_office.drop(sample("unsubscribe-old-generation"))
+    assert either_office.collect().kinds == {"unsubscribe": 1}
+    assert either_office.state == "unsubscribed"
+
+
+def test_a_token_of_a_subscriber_who_is_not_known_is_noted_only(office):
+    unknown = unsubscribe_address(BASE, SUBSCRIBER + 1, 1, SECRET)
+    office.drop(sample("unsubscribe").replace(UNSUBSCRIBE_ADDRESS.encode(), unknown.encode()))
     assert office.collect().kinds == {"ignored": 1}
     assert office.state == "active"
     (event,) = office.rows(bounce_events)
-    assert event["reason"] == "a request to end an earlier subscription"
+    assert event["reason"] == "a request to end a subscription that is not known"
 
 
 def test_what_is_ignored_is_noted_with_a_reason(office):

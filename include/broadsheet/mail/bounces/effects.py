@@ -15,8 +15,8 @@ from broadsheet.mail.consent import Act, ConsentEvent
 from broadsheet.mail.errors import AddressError
 from broadsheet.mail.identity import read_address
 from broadsheet.mail.schema import attempts, bounce_events, deliveries
-from broadsheet.mail.schema import subscribers as subscriber_table
 from broadsheet.mail.states import SuppressionReason
+from broadsheet.mail.subscribers import UnknownSubscriberError
 from broadsheet.mail.tokens import address_hash
 
 SOFT_BOUNCES = 5
@@ -63,9 +63,11 @@ def set_aside(con: sa.Connection, name: str, reason: str, now: datetime) -> None
 def _unsubscribe(
     con: sa.Connection, report: Report, subscriber_id: int, generation: int, now: datetime
 ) -> Settled:
-    query = sa.select(subscriber_table.c.generation).where(subscriber_table.c.subscriber_id == subscriber_id)
-    if con.execute(query).scalar_one_or_none() != generation:
-        return _ignore(con, report.name, "a request to end an earlier subscription", now)
+    """As the links on the web do, a token of an earlier subscription ends the present one."""
+    try:
+        subscribers.get(con, subscriber_id)
+    except UnknownSubscriberError:
+        return _ignore(con, report.name, "a request to end a subscription that is not known", now)
     (told,) = report.told
     key = _key(report.name, f"subscriber {subscriber_id} {generation}")
     if not _note(con, key, told, now, {"subscriber_id": subscriber_id}):
