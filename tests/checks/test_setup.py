@@ -178,7 +178,21 @@ def test_a_mail_database_that_is_down_fails(settings: Callable[..., Settings]) -
         url = f"postgresql://me:hunter2@127.0.0.1:{probe.getsockname()[1]}/mail"
         found = by_what(stores.check_mail_database(settings(database_url=url)))
     assert found["mail database"].state is FAIL
+    assert "database_url" in found["mail database"].advice
     assert "hunter2" not in str(found)
+
+
+def test_a_mail_file_that_cannot_be_used_fails_and_blames_no_setting(
+    settings: Callable[..., Settings],
+) -> None:
+    chosen = settings()
+    chosen.home_path.mkdir()
+    chosen.mail_path.write_bytes(b"no database" * 100)
+    found = by_what(stores.check_mail_database(chosen))["mail database"]
+    assert found.state is FAIL
+    assert str(chosen.mail_path) in found.detail
+    assert "disk is full" in found.advice
+    assert "database_url" not in found.advice
 
 
 def test_who_holds_a_lock_is_told_and_not_disturbed(settings: Callable[..., Settings]) -> None:

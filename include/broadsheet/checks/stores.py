@@ -18,6 +18,12 @@ from broadsheet.warehouse.store import SCHEMA_VERSION, WarehouseError, open_publ
 
 AREA = Area("Stores")
 LONG = timedelta(hours=1)
+_POSTGRESQL = "look at database_url, and whether the database runs"
+_SQLITE = (
+    "make room if the disk is full, let this user read and write the file and its folder; "
+    "a damaged file is replaced by its copy (docs/self-hosting.md, Restore)"
+)
+"""What to do where the mail database cannot be used."""
 
 
 def check_warehouse(settings: Settings) -> Finding:
@@ -51,7 +57,7 @@ def check_mail_database(settings: Settings) -> Iterator[Finding]:
             ahead = _ahead_of(con) if database.is_postgresql else None
             readers = _count_readers(con) if revision == HEAD else None
     except (MailError, SettingsError) as error:
-        yield AREA.fail("mail database", str(error), "look at database_url, and whether the database runs")
+        yield AREA.fail("mail database", str(error), _POSTGRESQL if settings.database_url else _SQLITE)
         return
     if revision == HEAD:
         yield AREA.ok("mail database", f"{where}, revision {revision}")

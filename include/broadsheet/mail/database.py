@@ -38,7 +38,7 @@ class Database:
 
         Raises:
             MailAwayError: the connection broke, or the server is starting or ending.
-        MailError: the database cannot be used, or another process held it for too long.
+            MailError: the database cannot be used, or another process held it for too long.
         """
         with self._named(), self.engine.begin() as con:
             yield con
