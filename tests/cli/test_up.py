@@ -76,8 +76,9 @@ def test_a_hub_that_cannot_be_reached_is_said_once_and_a_dead_process_ends_it(sp
     settings = {"HUB_URL": "http://127.0.0.1:9", "POLL_SECONDS": "0.5", "MAX_ATTEMPTS": "1"}
     for name, value in settings.items():
         monkeypatch.setenv(f"BROADSHEET_{name}", value)
-    process = spawn("up", "--port", port, "--web-port", 0)
+    process = spawn("up", "--port", port, "--no-web")
     try:
+        assert "not served from here" in line_with(process, "site")
         line_with(process, "stop")
         assert "cannot be read from the hub, going on trying" in line_with(process, "trending")
         time.sleep(3)

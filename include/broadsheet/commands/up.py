@@ -2,6 +2,7 @@
 
 import signal
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -30,6 +31,7 @@ def up(
             help="The port of the web pages, 0 for a free one; default: the setting web_port.",
         ),
     ] = None,
+    web: Annotated[bool, typer.Option("--web/--no-web", help="Serve the web pages beside Airflow's.")] = True,
 ) -> None:
     """Run everything on this machine for real: Airflow with the watcher on the hub, the web pages, the inbox if no
     SMTP is set.
@@ -48,7 +50,7 @@ def up(
     airflow = AirflowServices(settings, port)
     write_to_stderr()
     try:
-        with serving(settings) as site:
+        with serving(settings) if web else nullcontext() as site:
             say("Starting Airflow…")
             airflow.start()
             airflow.wait_until_healthy()
@@ -73,11 +75,11 @@ def _watch(airflow: "AirflowServices") -> None:
         time.sleep(LOOK_EVERY_SECONDS)
 
 
-def _block(settings: Settings, site: str, airflow: str) -> str:
+def _block(settings: Settings, site: str | None, airflow: str) -> str:
     lists = ", ".join(map(str, settings.watched_lists)) or "no undated list"
     dated = f"; {', '.join(settings.dated_kinds)} lists each day" if settings.dated_kinds else ""
     facts = {
-        "site": f"{site}{f', public as {settings.public_url}' if settings.public_url else ''}",
+        "site": _site(settings, site),
         "Airflow": f"{airflow} (user admin, password in {airflow_home(settings) / PASSWORDS})",
         "hub": settings.hub_url,
         "watching": f"{lists} every {_interval(settings.poll_seconds)}{dated}",
@@ -87,6 +89,12 @@ def _block(settings: Settings, site: str, airflow: str) -> str:
         "stop": "Ctrl-C",
     }
     return "".join(f"{name:<10} {fact}\n" for name, fact in facts.items())
+
+
+def _site(settings: Settings, address: str | None) -> str:
+    if address is None:
+        return "not served from here"
+    return f"{address}, public as {settings.public_url}" if settings.public_url else address
 
 
 def _interval(seconds: float) -> str:
