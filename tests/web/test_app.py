@@ -4,12 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
+from cachetools import LRUCache
 from fastapi import Request
 from fastapi.testclient import TestClient
 
 from broadsheet.settings import Settings
+from broadsheet.web.answers import KEEPING_BYTES
 from broadsheet.web.app import create_app
 from broadsheet.web.limits import MOST_BODY_BYTES
+from broadsheet.web.published import Published
 from broadsheet.web.site import site_of
 
 
@@ -50,6 +53,65 @@ def test_who_has_an_answer_is_told_so(site_home):
     assert again.content == b""
     assert again.headers["etag"] == first.headers["etag"]
     assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    "has",
+    [{"If-None-Match": "*"}, {"If-Modified-Since": "Fri, 27 Nov 2099 12:00:00 GMT"}],
+    ids=["any tag", "a time"],
+)
+@pytest.mark.parametrize(
+    "path", ["/papers/9999.99999", "/api/v1/papers/9999.99999", "/papers/9999.99999.bib"]
+)
+def test_nobody_has_what_is_not_there(reader, path, has):
+    assert reader.get(path, headers=has).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip", "gzip"),
+        ("br, gzip;q=0.5", "gzip"),
+        ("GZIP ; q=1.0, br", "gzip"),
+        ("gzip;q=0", None),
+        ("gzip; q=0.000, identity", None),
+        ("identity", None),
+        ("not-gzip", None),
+        ("", None),
+    ],
+)
+def test_an_answer_is_packed_for_who_takes_it_so(site_home, accepted, encoding):
+    client, _ = counted_site(site_home)
+    answer = client.get("/counted", headers={"Accept-Encoding": accepted})
+    assert answer.headers.get("content-encoding") == encoding
+    assert " papers " in answer.text
+
+
+def test_what_is_kept_is_bounded_however_little_each_answer_holds(site_home):
+    client, _ = counted_site(site_home)
+    answers = client.app.state.site.answers
+    bound = 50 * KEEPING_BYTES
+    answers._kept = LRUCache(bound, getsizeof=lambda made: made.size)
+    for number in range(100):
+        client.get(f"/api/v1/changes?list=search:{number}{'x' * 150}")
+    assert len(answers._kept) < 50
+    assert sum(map(len, answers._kept)) < bound
+
+
+def test_an_answer_and_its_time_are_of_one_publication(site_home, monkeypatch):
+    client, _ = counted_site(site_home)
+    path = site_home / "published" / "papers.duckdb"
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    old = client.get("/counted")
+    looks = iter([1_700_000_000, 1_700_000_900])
+    look = Published._look
+
+    def moving(self):
+        os.utime(path, (moment := next(looks, 1_700_000_900), moment))
+        return look(self)
+
+    monkeypatch.setattr(Published, "_look", moving)
+    assert client.get("/counted").headers["last-modified"] == old.headers["last-modified"]
 
 
 def test_a_new_publication_is_read_without_a_restart(site_home):

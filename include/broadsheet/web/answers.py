@@ -2,8 +2,10 @@
 
 import gzip
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from email.utils import format_datetime
 from typing import NamedTuple
 from weakref import WeakValueDictionary
@@ -16,9 +18,13 @@ from broadsheet.web.published import Published, Reading
 
 MOST_BYTES = 64_000_000
 """How much of what was made is kept."""
+KEEPING_BYTES = 1000
+"""What keeping an answer takes besides its bytes: else empty ones would be kept without end."""
 WORTH_COMPRESSING = 1000
 _FRESH = "no-cache"
 """Kept by whoever asked, and asked for again with If-None-Match each time."""
+_GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE)
+"""An Accept-Encoding that takes gzip, with a weight above 0 where it gives one (RFC 9110 12.5.3)."""
 
 
 class Headed(NamedTuple):
@@ -42,7 +48,7 @@ class _Made(NamedTuple):
 
     @property
     def size(self) -> int:
-        return len(self.plain) + len(self.packed)
+        return KEEPING_BYTES + len(self.plain) + len(self.packed) + sum(map(len, self.headers.values()))
 
 
 class Answers:
@@ -72,29 +78,27 @@ class Answers:
         Raises:
             WarehouseError: nothing is published yet.
         """
-        key = f"{self._published.tag} {self._build} {request.base_url} {request.url.path}?{request.url.query}"
-        validators = {
-            "ETag": f'W/"{hashlib.sha256(key.encode()).hexdigest()[:24]}"',
-            "Last-Modified": format_datetime(self._published.published_at, usegmt=True),
+        tag, published_at = self._published.newest()
+        asked = f"{tag} {self._build} {request.base_url} {request.url.path}?{request.url.query}"
+        key = hashlib.sha256(asked.encode()).hexdigest()
+        opaque = f'"{key[:24]}"'
+        every = {
+            "ETag": f"W/{opaque}",
+            "Last-Modified": format_datetime(published_at, usegmt=True),
             "Cache-Control": _FRESH,
             "Vary": "Accept-Encoding",
+            **(headers or {}),
         }
-        every = validators | dict(headers or {})
-        if self._has_it(request, validators["ETag"]):
+        if opaque in _tags(request):
             return Response(status_code=304, headers=every)
         made = self._made(key, make)
+        # Only now it is known that there is anything at this address.
+        if _has_any(request, published_at):
+            return Response(status_code=304, headers=every)
         every |= made.headers
-        if made.packed and "gzip" in request.headers.get("accept-encoding", ""):
+        if made.packed and _GZIP.search(request.headers.get("accept-encoding", "")):
             return Response(made.packed, media_type=media_type, headers=every | {"Content-Encoding": "gzip"})
         return Response(made.plain, media_type=media_type, headers=every)
-
-    def _has_it(self, request: Request, etag: str) -> bool:
-        """RFC 9110 13.2.2: where tags are given, the time does not count."""
-        if (tags := request.headers.get("if-none-match")) is not None:
-            opaque = etag.removeprefix("W/")
-            return any(tag.strip().removeprefix("W/") in {opaque, "*"} for tag in tags.split(","))
-        since = http_date(request.headers.get("if-modified-since", ""))
-        return since is not None and self._published.published_at <= since
 
     def _made(self, key: str, make: Callable[[Reading], str | bytes | Headed]) -> _Made:
         with self._lock:
@@ -112,6 +116,22 @@ class Answers:
                 if made.size <= self._kept.maxsize:
                     self._kept[key] = made
             return made
+
+
+def _tags(request: Request) -> set[str]:
+    """The tags of what the asker has, compared weakly (RFC 9110 13.1.2)."""
+    given = request.headers.get("if-none-match", "")
+    return {tag.strip().removeprefix("W/") for tag in given.split(",")}
+
+
+def _has_any(request: Request, published_at: datetime) -> bool:
+    """Whether the asker has this answer by another sign than its tag: where tags are given, the time does not count
+    (RFC 9110 13.2.2).
+    """
+    if "if-none-match" in request.headers:
+        return "*" in _tags(request)
+    since = http_date(request.headers.get("if-modified-since", ""))
+    return since is not None and published_at <= since
 
 
 class _Turn:

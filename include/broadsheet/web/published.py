@@ -56,12 +56,12 @@ class Published:
     @property
     def tag(self) -> str:
         """The tag of the newest publication. Raises WarehouseError as `reading`."""
-        return self._publication().tag
+        return self.newest()[0]
 
-    @property
-    def published_at(self) -> datetime:
-        """When the newest publication was made, to the second. Raises WarehouseError as `reading`."""
-        return self._publication().published_at
+    def newest(self) -> tuple[str, datetime]:
+        """The newest publication's tag, and when it was made, to the second. Raises WarehouseError as `reading`."""
+        publication = self._publication()
+        return publication.tag, publication.published_at
 
     def _publication(self) -> Reading:
         tag, published_at = self._look()
