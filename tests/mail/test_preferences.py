@@ -72,6 +72,7 @@ def test_words_may_be_written_in_many_ways(field, text, value):
         ("timezone", "Europe", "time zone"),
         ("lists", "weakly", "trending"),
         ("lists", "trending,", "unknown list"),
+        ("lists", ",".join(f"search:{number}" for number in range(51)), "at most 50"),
         ("topics", '"', "topic 1"),
         ("min_upvotes", "many", "number"),
         ("max_items", "0", "from 1"),

@@ -15,6 +15,8 @@ from broadsheet.settings import Settings
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MOST_UPVOTES = 1_000_000
 MOST_ITEMS = 1_000
+MOST_LISTS = 50
+"""A digest reads each of them, and so does every preview of one."""
 
 _YES = frozenset({"yes", "true", "1", "on"})
 _NO = frozenset({"no", "false", "0", "off"})
@@ -151,8 +153,11 @@ def _timezones() -> frozenset[str]:
 
 
 def _read_lists(text: str) -> tuple[ListId | ListKind, ...]:
+    names = text.split(",")
+    if len(names) > MOST_LISTS:
+        raise PreferenceError("lists", f"these are {len(names)}: name at most {MOST_LISTS}")
     try:
-        return tuple(dict.fromkeys(map(read_source, text.split(","))))
+        return tuple(dict.fromkeys(map(read_source, names)))
     except ValueError as error:
         raise PreferenceError("lists", str(error)) from None
 
