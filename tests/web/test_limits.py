@@ -87,6 +87,7 @@ def test_all_addresses_of_one_ipv6_network_are_one_visitor(tmp_path):
     [
         ("203.0.113.7", "203.0.113.7"),
         ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
         ("testclient", "testclient"),
     ],
 )

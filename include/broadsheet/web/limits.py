@@ -32,8 +32,11 @@ def visitor(request: Request) -> str:
         address = ipaddress.ip_address(host)
     except ValueError:
         return host
-    if address.version == 4:
+    if isinstance(address, ipaddress.IPv4Address):
         return host
+    if address.ipv4_mapped is not None:
+        # So a proxy that listens for both calls who comes by IPv4: they share a network with all others.
+        return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((address, _SAME_VISITOR_IPV6_BITS), strict=False))
 
 
