@@ -33,7 +33,7 @@ def write_to_stderr() -> None:
 
 def shown(path: str) -> str:
     """A path as it may be logged: ``/papers/2611.00001``, but ``/confirm/***``; printable, at most 200 characters."""
-    first, *rest = path.removeprefix("/").split("/")
+    first, *rest = path.lstrip("/").split("/")
     if first in _PERSONAL and rest:
         return f"/{first}/{MASK}"
     if first == "editions" and rest and rest[0] not in _PUBLIC_EDITIONS:
