@@ -1,6 +1,8 @@
 """Times as the whole program has them: aware, in UTC; what comes without a zone is UTC."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+
+A_DAY = timedelta(days=1)
 
 
 def as_utc(moment: datetime) -> datetime:

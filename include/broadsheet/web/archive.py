@@ -1,28 +1,38 @@
 """The archive of public editions: which there are, by week and day, and what each tells in a line."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 import msgspec
+from cachetools import LRUCache
 
 from broadsheet.digest import headlines
 from broadsheet.digest.edition import NEWS, Digest, Edition
 from broadsheet.digest.headlines import tally
-from broadsheet.model import ListId, ListKind, read_source
-from broadsheet.web.periods import Period, day_of, read_digest, week_of
-from broadsheet.web.public_editions import public_editions
+from broadsheet.model import read_source
+from broadsheet.web.periods import Period, day_of, week_of
+from broadsheet.web.public_editions import (
+    PublicEdition,
+    Source,
+    digest_of,
+    edition_path,
+    public_editions,
+)
 from broadsheet.web.questions import ask
-from broadsheet.web.wording import kind_name, list_name, segment
+from broadsheet.web.shown import TRENDING
+from broadsheet.web.wording import source_name
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Source = ListId | ListKind
-
 A_PAGE = 20
 """How many editions the archive shows at once."""
 MOST_TITLES = 3
+MOST_KEPT = 2000
+"""Of how many editions it is kept what they tell."""
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -56,24 +66,47 @@ class Archive(msgspec.Struct, frozen=True):
     more: bool
 
 
-def read_archive(con: "DuckDBPyConnection", wanted: Source | None, offset: int, *, hub_url: str) -> Archive:
-    """``A_PAGE`` editions behind ``offset``, the newest first, of one source unless it is None."""
-    found = public_editions(con, wanted, most=A_PAGE + 1, offset=offset)
-    places = ((read_source(one.source), day_of(one.day)) for one in found[:A_PAGE])
-    listed = [
-        (day, _listed(source, day, digest))
-        for source, day in places
-        if (digest := read_digest(con, source, day, hub_url=hub_url)) is not None
-    ]
-    days = (
-        Day(period, tuple(edition for _, edition in group))
-        for period, group in groupby(listed, key=lambda pair: pair[0])
-    )
-    weeks = (
-        Week(week, edition_path(wanted or ListId(ListKind.TRENDING), week), tuple(group))
-        for week, group in groupby(days, key=lambda day: week_of(day.period.begins))
-    )
-    return Archive(tuple(weeks), len(found) > A_PAGE)
+class Archivist:
+    """Reads pages of the archive, for any number of threads.
+
+    A publication changes little of the past, so what an edition tells is kept from one to the next: until what was
+    known at the end of its day is known otherwise.
+    """
+
+    def __init__(self, hub_url: str) -> None:
+        self._hub_url = hub_url
+        self._lock = threading.Lock()
+        self._kept: LRUCache[tuple[str, date, int], Listed] = LRUCache(MOST_KEPT)
+
+    def read(self, con: "DuckDBPyConnection", wanted: Source | None, offset: int) -> Archive:
+        """``A_PAGE`` editions behind ``offset``, the newest first, of one source unless it is None."""
+        found = public_editions(con, wanted, most=A_PAGE + 1, offset=offset)
+        days = (
+            Day(period, tuple(listed for _, listed in group))
+            for period, group in groupby(self._listed(con, found[:A_PAGE]), key=lambda pair: pair[0])
+        )
+        weeks = (
+            Week(week, edition_path(wanted or TRENDING, week), tuple(group))
+            for week, group in groupby(days, key=lambda day: week_of(day.period.begins))
+        )
+        return Archive(tuple(weeks), len(found) > A_PAGE)
+
+    def _listed(
+        self, con: "DuckDBPyConnection", editions: Sequence[PublicEdition]
+    ) -> list[tuple[Period, Listed]]:
+        asked = sorted({edition.day.isoformat() for edition in editions})
+        known = {row["day"]: row["known"] for row in ask(con, "editions_known", days=asked)}
+        return [(day_of(edition.day), self._one(con, edition, known[edition.day])) for edition in editions]
+
+    def _one(self, con: "DuckDBPyConnection", edition: PublicEdition, known: int) -> Listed:
+        key = (edition.source, edition.day, known)
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is None:
+            kept = _listed(edition, digest_of(con, edition, hub_url=self._hub_url))
+            with self._lock:
+                self._kept[key] = kept
+        return kept
 
 
 def read_sources(con: "DuckDBPyConnection") -> list[tuple[str, str]]:
@@ -81,25 +114,15 @@ def read_sources(con: "DuckDBPyConnection") -> list[tuple[str, str]]:
     return [(row["source"], source_name(read_source(row["source"]))) for row in ask(con, "edition_sources")]
 
 
-def source_name(source: Source) -> str:
-    """``Trending papers``, ``Daily papers``, ``Search “speech”``."""
-    return list_name(source) if isinstance(source, ListId) else kind_name(source)
-
-
-def edition_path(source: Source, period: Period) -> str:
-    """The path of an edition's page: ``/editions/trending/2026-11-12``."""
-    return f"/editions/{segment(str(source))}/{period.key}"
-
-
 def sentence(digest: Digest) -> str:
     """The counts of a digest's newest edition in a sentence."""
     return headlines.sentence(tally(digest.editions[0]), all_quiet=digest.quiet)
 
 
-def _listed(source: Source, period: Period, digest: Digest) -> Listed:
-    return Listed(
-        edition_path(source, period), source_name(source), sentence(digest), _titles(digest.editions)
-    )
+def _listed(edition: PublicEdition, digest: Digest) -> Listed:
+    source = read_source(edition.source)
+    path = edition_path(source, day_of(edition.day))
+    return Listed(path, source_name(source), sentence(digest), _titles(digest.editions))
 
 
 def _titles(editions: Iterable[Edition]) -> tuple[str, ...]:

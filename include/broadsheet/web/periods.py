@@ -1,25 +1,14 @@
 """The days and weeks that public editions are of."""
 
 import re
-from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
 
 import msgspec
 
-from broadsheet.digest.edit import edit
-from broadsheet.digest.edition import Digest
-from broadsheet.model import ListId, ListKind
-from broadsheet.times import midnight
-from broadsheet.web.public_editions import public_digest
-from broadsheet.web.questions import ask
+from broadsheet.times import A_DAY, midnight
 from broadsheet.web.wording import long_day
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
 _WEEK = re.compile(r"(?P<year>\d{4})-W(?P<week>\d{2})")
-_DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -38,7 +27,12 @@ class Period(msgspec.Struct, frozen=True):
     @property
     def ends(self) -> date:
         """Its last day."""
-        return self.begins + (self.days - 1) * _DAY
+        return self.begins + (self.days - 1) * A_DAY
+
+    @property
+    def window(self) -> tuple[datetime, datetime]:
+        """The last moments before it and in it: what was captured at the very beginning of a day belongs to it."""
+        return midnight(self.begins) - _INSTANT, midnight(self.ends) + A_DAY - _INSTANT
 
     @property
     def name(self) -> str:
@@ -69,27 +63,3 @@ def week_of(day: date) -> Period:
     """The ISO week of a day."""
     year, week, _ = day.isocalendar()
     return Period(f"{year:04d}-W{week:02d}", date.fromisocalendar(year, week, 1), 7)
-
-
-def read_digest(
-    con: "DuckDBPyConnection", source: ListId | ListKind, period: Period, *, hub_url: str
-) -> Digest | None:
-    """What was new on ``source`` in the period, as a mail at its end tells it; of one that is not over, so far.
-
-    None before anything was known of the source, and for a period that has not begun.
-    """
-    if not period.is_week:
-        return public_digest(con, source, period.begins, hub_url=hub_url)
-    newest = ask(con, "newest_snapshot")[0]["captured_at"]
-    if newest is None or period.begins > newest.date() or period.begins.year < 2:
-        return None
-    since, until = midnight(period.begins) - _INSTANT, midnight(period.ends) + _DAY - _INSTANT
-    digest = edit(con, {source: since}, until, hub_url=hub_url)
-    return digest if digest.editions else None
-
-
-def beside(con: "DuckDBPyConnection", source: ListId | ListKind, period: Period) -> Sequence[Period | None]:
-    """The periods of the same length before and after, in which the source changed; None where there is none."""
-    (row,) = ask(con, "edition_neighbours", source=str(source), begins=period.begins, ends=period.ends)
-    as_period = week_of if period.is_week else day_of
-    return [None if day is None else as_period(day) for day in (row["earlier"], row["later"])]

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,6 +13,7 @@ from broadsheet.digest.stock import Stock, read_stocks
 from broadsheet.digest.topics import Topics
 from broadsheet.digest.wishes import Wishes
 from broadsheet.model import ListId, ListKind
+from broadsheet.times import A_DAY
 from broadsheet.web.published import Reading
 from broadsheet.web.questions import ask
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 DAYS = 7
 MOST_SHOWN = 8
 
-_DAY = timedelta(days=1)
 _TOLD = tuple(name for name in NEWS if name is not SectionName.LEFT)
 
 
@@ -56,8 +56,8 @@ class Week:
         self._stocks: list[Stock] = []
         self._days: list[tuple[date, list[int]]] = []
         for back in range(DAYS):
-            end = until - back * _DAY
-            found = read_stocks(con, source, end - _DAY, end, hub_url)
+            end = until - back * A_DAY
+            found = read_stocks(con, source, end - A_DAY, end, hub_url)
             first = len(self._stocks)
             self._stocks += found
             self._days.append((end.date(), list(range(first, len(self._stocks)))))

@@ -1,6 +1,6 @@
 """A list as pages show it: the papers of one board in order, and how they moved since a moment before."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,7 +13,6 @@ from broadsheet.web.questions import ask
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-A_DAY = timedelta(days=1)
 TRENDING = ListId(ListKind.TRENDING)
 
 

@@ -12,6 +12,7 @@ from broadsheet import settings as configuration
 from broadsheet.mail.postman import Postman
 from broadsheet.settings import Settings
 from broadsheet.web.answers import Answers
+from broadsheet.web.archive import Archivist
 from broadsheet.web.previews import Previewer
 from broadsheet.web.published import Published, Reading
 from broadsheet.web.templating import Templates, build_tag
@@ -33,6 +34,7 @@ class Site:
         self.answers = Answers(self.published, build_tag())
         self.postman = Postman(settings, self.clock)
         self.previewer = Previewer(settings.hub_url)
+        self.archivist = Archivist(settings.hub_url)
         self.stopping = threading.Event()
         """Set when the server is told to stop: streams, which would never end, end then."""
         self.wire = Wire(self.published, self.stopping)

@@ -7,7 +7,8 @@ import msgspec
 
 from broadsheet.digest.words import day
 from broadsheet.model import ListId
-from broadsheet.web.shown import A_DAY, Stand
+from broadsheet.times import A_DAY
+from broadsheet.web.shown import Stand
 from broadsheet.web.wording import address_time, list_name, list_path, moment
 
 

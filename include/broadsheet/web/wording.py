@@ -73,6 +73,11 @@ def list_name(list_id: ListId) -> str:
             return f"{name} {clean(list_id.key, 40)}"
 
 
+def source_name(source: ListId | ListKind) -> str:
+    """What a digest may cover: ``Trending papers``, ``Daily papers``, ``Search “speech”``."""
+    return list_name(source) if isinstance(source, ListId) else kind_name(source)
+
+
 def list_path(list_id: ListId) -> str:
     """The path of a list's page: ``/lists/trending``, ``/lists/daily/2026-11-20``."""
     return f"/lists/{list_id.kind}/{segment(list_id.key)}" if list_id.key else f"/lists/{list_id.kind}"

@@ -9,13 +9,14 @@ from starlette.exceptions import HTTPException
 
 from broadsheet.digest.document import DigestDocument
 from broadsheet.digest.render import render
-from broadsheet.model import ListId, ListKind, read_source
+from broadsheet.model import read_source
 from broadsheet.web.api.answering import JSON, Page, answer_page
 from broadsheet.web.api.models import Editions
 from broadsheet.web.api.parameters import LARGEST, TAKES_NONE, Asked, Limit
 from broadsheet.web.api.problems import refusals
 from broadsheet.web.api.structs import told_as
-from broadsheet.web.public_editions import public_digest, public_editions
+from broadsheet.web.periods import day_of
+from broadsheet.web.public_editions import Source, public_editions, read_digest
 from broadsheet.web.published import Reading
 from broadsheet.web.scope import MOST_TEXT
 from broadsheet.web.site import site_of
@@ -30,7 +31,7 @@ def _day(text: str) -> date:
         raise ValueError("write a day as 2026-11-20") from None
 
 
-Source = Annotated[
+SourceName = Annotated[
     str,
     Path(
         alias="list",
@@ -83,7 +84,7 @@ def list_editions(request: Request, asked: Annotated[EditionsAsked, Query()]) ->
     dependencies=[TAKES_NONE],
     responses={**told_as(DigestDocument, "As the mails' JSON"), **refusals(404)},
 )
-def get_edition(request: Request, source: Source, day: Day) -> Response:
+def get_edition(request: Request, source: SourceName, day: Day) -> Response:
     """What a reader of the list was told at the end of that day (UTC): new, back, rising, still here and left, each
     paper with its movement, votes gained, days on the list and the ranks of two weeks. Of a day that is not over
     it tells what is known so far.
@@ -91,7 +92,7 @@ def get_edition(request: Request, source: Source, day: Day) -> Response:
     wanted, site = _source(source), site_of(request)
 
     def make(reading: Reading) -> str:
-        digest = public_digest(reading.con, wanted, day, hub_url=site.settings.hub_url)
+        digest = read_digest(reading.con, wanted, day_of(day), hub_url=site.settings.hub_url)
         if digest is None:
             raise HTTPException(404, f"There is no edition of {wanted} for {day}.")
         return render(digest).json
@@ -99,14 +100,14 @@ def get_edition(request: Request, source: Source, day: Day) -> Response:
     return site.answers.give(request, JSON, make)
 
 
-def _source(text: str) -> ListId | ListKind:
+def _source(text: str) -> Source:
     try:
         return read_source(text)
     except ValueError as error:
         raise HTTPException(404, f"{error}.") from None
 
 
-def _page(reading: Reading, source: ListId | ListKind | None, asked: EditionsAsked) -> Page:
+def _page(reading: Reading, source: Source | None, asked: EditionsAsked) -> Page:
     found = public_editions(reading.con, source, most=asked.limit + 1, offset=asked.offset)
     more = len(found) > asked.limit
     editions = [

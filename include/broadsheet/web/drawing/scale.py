@@ -7,7 +7,7 @@ from itertools import chain, count
 
 import msgspec
 
-from broadsheet.times import midnight
+from broadsheet.times import A_DAY, midnight
 
 _STEPS = (1, 2, 5)
 
@@ -49,9 +49,9 @@ def count_ticks(most: int, rules: int = 5) -> list[int]:
     return list(range(0, -(-most // step) * step + 1, step))
 
 
-def day_ticks(first: datetime, last: datetime, most: int = 6) -> list[date]:
+def day_ticks(first: datetime, last: datetime, most: int = 4) -> list[date]:
     """Days whose midnight (UTC) lies within, evenly spaced, at most ``most``."""
-    start = first.date() if midnight(first.date()) >= first else first.date() + timedelta(days=1)
+    start = first.date() if midnight(first.date()) >= first else first.date() + A_DAY
     days = (last.date() - start).days + 1
     if days < 1:
         return []

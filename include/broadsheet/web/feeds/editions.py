@@ -1,6 +1,6 @@
 """The feed of public editions: an item a day on which a list changed, told when the day is over."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.exceptions import HTTPException
 
@@ -9,23 +9,26 @@ from broadsheet.digest.edition import NEWS, Digest
 from broadsheet.digest.headlines import tally
 from broadsheet.digest.text import clean
 from broadsheet.digest.words import TITLES
-from broadsheet.model import ListId, ListKind
-from broadsheet.times import midnight
+from broadsheet.times import A_DAY, midnight
 from broadsheet.web.feeds.asking import Part
 from broadsheet.web.feeds.feed import Facts, Feed, Item
 from broadsheet.web.feeds.making import FeedMaker, Head
-from broadsheet.web.public_editions import A_DAY, PublicEdition, public_digest, public_editions
+from broadsheet.web.periods import day_of
+from broadsheet.web.public_editions import (
+    PublicEdition,
+    Source,
+    digest_of,
+    edition_path,
+    public_editions,
+)
 from broadsheet.web.questions import ask
-from broadsheet.web.wording import kind_name, list_name, segment
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+from broadsheet.web.wording import segment, source_name
 
 MOST_EDITIONS = 14
 """How many editions a part holds: each holds a day's papers."""
 
 
-def editions_feed(maker: FeedMaker, source: ListId | ListKind, part: Part) -> Feed:
+def editions_feed(maker: FeedMaker, source: Source, part: Part) -> Feed:
     """The editions of a source, newest first.
 
     Raises:
@@ -37,35 +40,30 @@ def editions_feed(maker: FeedMaker, source: ListId | ListKind, part: Part) -> Fe
     found = public_editions(con, source, most=most + 1, offset=offset)
     if not found:
         raise HTTPException(404, f"There is no edition of {clean(str(source), 80)} here.")
-    name = list_name(source) if isinstance(source, ListId) else kind_name(source)
     head = Head(
         ("editions", str(source)),
-        f"{name}, day by day",
+        f"{source_name(source)}, day by day",
         "What was new, back and rising, and what left: an item a day, told when the day is over.",
         f"/editions?list={segment(str(source))}",
     )
     today = ask(con, "newest_snapshot")[0]["captured_at"].date()
-    items = [_item(maker, con, source, edition) for edition in found[:most] if edition.day < today]
+    items = [_item(maker, source, edition) for edition in found[:most] if edition.day < today]
     following = str(offset + most) if len(found) > most else ""
     return maker.feed(head, items, following, maker.reading.published_at)
 
 
-def _item(
-    maker: FeedMaker, con: "DuckDBPyConnection", source: ListId | ListKind, edition: PublicEdition
-) -> Item:
-    digest = public_digest(con, source, edition.day, hub_url=maker.hub_url)
-    if digest is None:
-        raise AssertionError(f"{source} changed on {edition.day}, and has no edition of it")
+def _item(maker: FeedMaker, source: Source, edition: PublicEdition) -> Item:
+    digest = digest_of(maker.reading.con, edition, hub_url=maker.hub_url)
     ended = midnight(edition.day) + A_DAY
     return Item(
-        id=maker.items.names.of("edition", str(source), edition.day.isoformat()),
+        id=maker.items.names.of("edition", edition.source, edition.day.isoformat()),
         title=headlines.subject(map(tally, digest.editions), digest.until, "UTC"),
-        url=maker.items.address(f"/editions/{segment(str(source))}/{edition.day.isoformat()}"),
+        url=maker.items.address(edition_path(source, day_of(edition.day))),
         published=ended,
         updated=ended,
         html=maker.render("feeds/edition.html", {"stories": _stories(digest)}),
         summary=headlines.sentence(tally(digest.editions[0]), all_quiet=digest.quiet),
-        facts=Facts(type="edition", list_id=str(source)),
+        facts=Facts(type="edition", list_id=edition.source),
     )
 
 

@@ -17,15 +17,15 @@ from broadsheet.model import DATED_KINDS, ListId, ListKind, list_id_or_none, rea
 from broadsheet.warehouse.reading import list_as_of
 from broadsheet.warehouse.search import MOST_HITS, search
 from broadsheet.web.answers import Headed
-from broadsheet.web.archive import source_name
 from broadsheet.web.cited import references
 from broadsheet.web.moments import read_moment
-from broadsheet.web.periods import read_digest, read_period
+from broadsheet.web.periods import read_period
+from broadsheet.web.public_editions import read_digest
 from broadsheet.web.published import Reading
 from broadsheet.web.questions import ask
 from broadsheet.web.shown import stand
 from broadsheet.web.site import site_of
-from broadsheet.web.wording import list_name, moment
+from broadsheet.web.wording import list_name, moment, source_name
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -16,18 +16,12 @@ from broadsheet.mail.database import open_database
 from broadsheet.mail.secret import secret_key
 from broadsheet.mail.tokens import read_selection_name
 from broadsheet.model import ListId, ListKind, read_source
-from broadsheet.web.archive import (
-    A_PAGE,
-    Source,
-    edition_path,
-    read_archive,
-    read_sources,
-    sentence,
-    source_name,
-)
-from broadsheet.web.periods import beside, read_digest, read_period, week_of
+from broadsheet.web.archive import A_PAGE, read_sources, sentence
+from broadsheet.web.periods import read_period, week_of
+from broadsheet.web.public_editions import Source, beside, edition_path, read_digest
 from broadsheet.web.published import Reading
 from broadsheet.web.site import HTML, PRIVATE, site_of
+from broadsheet.web.wording import source_name
 
 JSON = "application/json"
 MAIL_POLICY = "; ".join(
@@ -59,7 +53,7 @@ def archive(
     wanted = _known_source(only) if only else None
 
     def read(reading: Reading) -> Mapping[str, Any]:
-        page = read_archive(reading.con, wanted, offset, hub_url=site.settings.hub_url)
+        page = site.archivist.read(reading.con, wanted, offset)
         return {
             "archive": page,
             "only": only,

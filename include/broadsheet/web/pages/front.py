@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from broadsheet.times import A_DAY
 from broadsheet.web.choosing import Choice, read_choice
 from broadsheet.web.contents import list_content
 from broadsheet.web.published import Reading
-from broadsheet.web.shown import A_DAY, TRENDING, ShownList, show, stand
+from broadsheet.web.shown import TRENDING, ShownList, show, stand
 from broadsheet.web.site import site_of
 
 router = APIRouter(include_in_schema=False)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from broadsheet.model import DATED_KINDS, ListId, ListKind, list_id_or_none
+from broadsheet.times import A_DAY
 from broadsheet.web.almanac import known_years, read_year
 from broadsheet.web.choosing import Choice, read_choice
 from broadsheet.web.contents import list_content
@@ -16,7 +17,7 @@ from broadsheet.web.moments import Moments, read_moments
 from broadsheet.web.moving import moved
 from broadsheet.web.published import Reading
 from broadsheet.web.questions import ask
-from broadsheet.web.shown import A_DAY, TRENDING, Stand, show, stand
+from broadsheet.web.shown import TRENDING, Stand, show, stand
 from broadsheet.web.site import Site, site_of
 from broadsheet.web.travel import ways
 from broadsheet.web.wording import list_name, list_path, moment, paper_path

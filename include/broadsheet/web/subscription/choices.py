@@ -9,7 +9,7 @@ from broadsheet.mail.preferences import WEEKDAYS
 from broadsheet.mail.schedule import Cadence
 from broadsheet.model import ListId, ListKind
 from broadsheet.settings import Settings
-from broadsheet.web.archive import source_name
+from broadsheet.web.wording import source_name
 
 Option = tuple[str, str]
 """What a form sends, and what a reader sees."""

@@ -7,9 +7,8 @@ from broadsheet.digest.words import enumerate_words
 from broadsheet.mail.preferences import WEEKDAYS, Preferences
 from broadsheet.mail.schedule import Cadence, upcoming
 from broadsheet.mail.subscribers import Subscriber
-from broadsheet.web.archive import source_name
 from broadsheet.web.subscription.choices import CADENCES
-from broadsheet.web.wording import long_day
+from broadsheet.web.wording import long_day, source_name
 
 
 def schedule(preferences: Preferences) -> str:
