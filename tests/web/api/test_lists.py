@@ -2,14 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
-import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from broadsheet.model import parse_list_id
+from broadsheet.settings import Settings
 from broadsheet.warehouse.reading import changes_between, list_as_of
+from broadsheet.warehouse.store import open_published
 from sites import DAYS, FIRST_MORNING
 
 MINUTES = DAYS * 24 * 60
@@ -18,7 +19,7 @@ TRENDING = parse_list_id("trending")
 
 @pytest.fixture(scope="module")
 def warehouse(polled_site_home):
-    with duckdb.connect(str(polled_site_home / "published" / "papers.duckdb"), read_only=True) as con:
+    with open_published(Settings(home=str(polled_site_home))) as con:
         yield con
 
 

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-import duckdb
 import html5lib
 import pytest
 
@@ -10,13 +9,11 @@ from broadsheet.web.pages.changes import PAGE
 
 
 @pytest.fixture(scope="module")
-def stream(polled_site_home) -> list[dict]:
+def stream(published) -> list[dict]:
     """Every change that is published, newest first."""
-    path = polled_site_home / "published" / "papers.duckdb"
-    with duckdb.connect(str(path), read_only=True) as con:
-        result = con.execute("SELECT * FROM changes ORDER BY seq DESC")
-        names = [column[0] for column in result.description]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    result = published.execute("SELECT * FROM changes ORDER BY seq DESC")
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def page_at(reader, address: str):

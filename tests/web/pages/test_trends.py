@@ -65,14 +65,13 @@ def test_what_rose_is_told_in_order_with_links_to_search(reader):
         assert all(link.get("href").startswith(f"/search?{field}=") for link in links)
 
 
-def test_every_drawing_has_its_numbers_in_words(reader, polled_site_home):
+def test_every_drawing_has_its_numbers_in_words(reader, published):
     page = page_at(reader, "/trends")
-    with duckdb.connect(str(polled_site_home / "published" / "papers.duckdb"), read_only=True) as con:
-        counts = con.execute(
-            "SELECT day(captured_at), count(*) FILTER (change = 'entered'),"
-            " count(*) FILTER (change = 'returned'), count(*) FILTER (change = 'left')"
-            " FROM changes GROUP BY 1 ORDER BY 1"
-        ).fetchall()
+    counts = published.execute(
+        "SELECT day(captured_at), count(*) FILTER (change = 'entered'),"
+        " count(*) FILTER (change = 'returned'), count(*) FILTER (change = 'left')"
+        " FROM changes GROUP BY 1 ORDER BY 1"
+    ).fetchall()
     table = {
         int(said(row.find("./th")).split()[0]): tuple(int(said(cell)) for cell in row.findall("./td")[1:4])
         for row in page.iterfind(".//section[@aria-labelledby='moves']//tbody/tr")
