@@ -73,14 +73,14 @@ def test_days_are_those_of_the_readers_zone():
     assert headlines.dateline(UNTIL, "UTC") == "Friday, 20 November 2026"
     assert headlines.dateline(UNTIL, "Pacific/Honolulu") == "Thursday, 19 November 2026"
     assert headlines.compared(edition, "Asia/Kolkata") == (
-        "The page as of 20 Nov 2026, 12:18 IST, compared with 19 Nov 2026, 12:21 IST."
+        "The list as of 20 Nov 2026, 12:18 IST, compared with 19 Nov 2026, 12:21 IST."
     )
 
 
 def test_a_page_that_stood_still_is_not_compared_with_itself():
     edition = edition_of("trending", day())
     still = replace(edition, from_snapshot=edition.to_snapshot)
-    assert headlines.compared(still, "UTC") == "The page has not changed since 20 Nov 2026, 06:48 UTC."
+    assert headlines.compared(still, "UTC") == "The list has not changed since 20 Nov 2026, 06:48 UTC."
 
 
 def test_the_counts_make_a_sentence():

@@ -143,8 +143,8 @@ def _introduction(told: Tally) -> str:
 def compared(edition: Edition, timezone: str) -> str:
     """Which two boards were compared, with their times in the reader's zone."""
     if edition.from_snapshot == edition.to_snapshot:
-        return f"The page has not changed since {_moment(edition.as_of, timezone)}."
-    as_of = f"The page as of {_moment(edition.as_of, timezone)}"
+        return f"The list has not changed since {_moment(edition.as_of, timezone)}."
+    as_of = f"The list as of {_moment(edition.as_of, timezone)}"
     if edition.compared_with is None:
         return f"{as_of}."
     return f"{as_of}, compared with {_moment(edition.compared_with, timezone)}."

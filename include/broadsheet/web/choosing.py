@@ -28,7 +28,7 @@ class Order(StrEnum):
 
 
 ORDERS = {
-    Order.RANK: "page rank",
+    Order.RANK: "rank",
     Order.VOTES: "upvotes",
     Order.GAINED: "upvotes gained",
     Order.NEWEST: "newest",
