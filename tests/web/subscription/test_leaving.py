@@ -1,6 +1,7 @@
 """Unsubscribing as mail programs do it (RFC 8058), as people do it, and while a sender is at work."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -99,6 +100,15 @@ def test_nobody_learns_which_links_there_are(office):
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
     assert office.known().state is SubscriberState.ACTIVE
+
+
+def test_links_that_were_made_up_do_not_wait_for_whoever_is_writing(office):
+    office.join(ADA)
+    began = time.monotonic()
+    with open_database(office.settings) as database, database.write():
+        made_up = ("/unsubscribe/x", "/preferences/x", "/preferences/x/forget")
+        assert [office.client.post(place).status_code for place in made_up] == [404, 404, 404]
+    assert time.monotonic() - began < 10
 
 
 @given(st.integers(1, 2**63), st.integers(1, 2**16 - 1), st.data())

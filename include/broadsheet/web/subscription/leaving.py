@@ -11,7 +11,7 @@ from broadsheet.mail.tokens import read_unsubscribe_token
 from broadsheet.web.limits import visitor
 from broadsheet.web.site import site_of
 from broadsheet.web.subscription import phrases
-from broadsheet.web.subscription.links import holder, reading, writing
+from broadsheet.web.subscription.links import holder, made_here, reading, writing
 
 router = APIRouter()
 
@@ -20,7 +20,7 @@ router = APIRouter()
 def leave_page(request: Request, token: str) -> Response:
     """The button; changes nothing."""
     site = site_of(request)
-    named = read_unsubscribe_token(token, secret_key(site.settings))
+    named = made_here(read_unsubscribe_token(token, secret_key(site.settings)))
     with reading(site.settings) as con:
         subscriber, _ = holder(con, named)
     return _page(request, subscriber, asking=True)
@@ -34,7 +34,7 @@ def left(request: Request, token: str) -> Response:
     expires: one from an earlier subscription ends the present one.
     """
     site = site_of(request)
-    named = read_unsubscribe_token(token, secret_key(site.settings))
+    named = made_here(read_unsubscribe_token(token, secret_key(site.settings)))
     with writing(site.settings) as con:
         subscriber, _ = holder(con, named)
         act = act_of(site.settings, visitor(request), site.clock())

@@ -20,20 +20,32 @@ EARLIER = (
 )
 GONE = 410
 
+Named = tuple[int, int]
+"""A subscriber by number and generation."""
+
 
 def unknown() -> HTTPException:
     """404, in the same words whatever the reason."""
     return HTTPException(404, UNKNOWN)
 
 
-def holder(con: sa.Connection, named: tuple[int, int] | None) -> tuple[Subscriber, bool]:
-    """The subscriber that a link names by number and generation, and whether it is of the present subscription.
+def made_here(named: Named | None) -> Named:
+    """Whom a link names. To be asked before the database is opened: who makes links up is not to wait in line there.
+
+    Raises:
+        HTTPException: 404 if it was not made here.
+    """
+    if named is None:
+        raise unknown()
+    return named
+
+
+def holder(con: sa.Connection, named: Named) -> tuple[Subscriber, bool]:
+    """The subscriber that a link names, and whether it is of the present subscription.
 
     Raises:
         HTTPException: 404 if it names nobody.
     """
-    if named is None:
-        raise unknown()
     subscriber_id, generation = named
     try:
         subscriber = subscribers.get(con, subscriber_id)

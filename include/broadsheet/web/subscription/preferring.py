@@ -1,9 +1,8 @@
 """One's wishes, by the link that stands in every mail: changed without a login, ended, forgotten."""
 
-from typing import Any
+from typing import Annotated, Any
 
-import sqlalchemy as sa
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from broadsheet.mail import subscribers
 from broadsheet.mail.asking import Asking, act_of, ask
@@ -13,7 +12,7 @@ from broadsheet.mail.states import SubscriberState
 from broadsheet.mail.subscribers import Subscriber
 from broadsheet.mail.tokens import read_preferences_token
 from broadsheet.web.limits import visitor
-from broadsheet.web.site import Site, site_of
+from broadsheet.web.site import site_of
 from broadsheet.web.subscription import choices, phrases
 from broadsheet.web.subscription.forms import (
     Form,
@@ -23,40 +22,48 @@ from broadsheet.web.subscription.forms import (
     text_of,
     wishes_typed,
 )
-from broadsheet.web.subscription.links import EARLIER, GONE, holder, reading, writing
+from broadsheet.web.subscription.links import EARLIER, GONE, Named, holder, made_here, reading, writing
 from broadsheet.web.subscription.previewing import preview_of
 
 router = APIRouter()
 
 
+def _named(request: Request, token: str) -> Named:
+    return made_here(read_preferences_token(token, secret_key(site_of(request).settings)))
+
+
+NamedIn = Annotated[Named, Depends(_named)]
+"""Whom the token in the path names; 404 where it was not made here."""
+
+
 @router.get("/preferences/{token}")
-def preferences_page(request: Request, token: str) -> Response:
+def preferences_page(request: Request, named: NamedIn) -> Response:
     """The wishes in a form; changes nothing."""
     site = site_of(request)
     with reading(site.settings) as con:
-        subscriber, present = _holder(con, site, token)
+        subscriber, present = holder(con, named)
     return _page(request, subscriber, present=present)
 
 
 @router.post("/preferences/{token}")
-def changed(request: Request, token: str, form: Posted) -> Response:
+def changed(request: Request, named: NamedIn, form: Posted) -> Response:
     """Do what the pressed button says: save, show a preview, unsubscribe, or ask to come back."""
     refuse_other_sites(request)
     match text_of(form, "do"):
         case "unsubscribe":
-            return _unsubscribe(request, token)
+            return _unsubscribe(request, named)
         case "return":
-            return _come_back(request, token)
+            return _come_back(request, named)
         case _:
-            return _save(request, token, form)
+            return _save(request, named, form)
 
 
 @router.get("/preferences/{token}/forget")
-def forget_page(request: Request, token: str) -> Response:
+def forget_page(request: Request, token: str, named: NamedIn) -> Response:
     """Asks once more; changes nothing."""
     site = site_of(request)
     with reading(site.settings) as con:
-        subscriber, present = _holder(con, site, token)
+        subscriber, present = holder(con, named)
     if not present or subscriber.state is SubscriberState.ERASED:
         return _page(request, subscriber, present=present)
     return site.own_page(
@@ -65,23 +72,23 @@ def forget_page(request: Request, token: str) -> Response:
 
 
 @router.post("/preferences/{token}/forget")
-def forgotten(request: Request, token: str) -> Response:
+def forgotten(request: Request, named: NamedIn) -> Response:
     """Forget the address for good."""
     refuse_other_sites(request)
     site = site_of(request)
     with writing(site.settings) as con:
-        subscriber, present = _holder(con, site, token)
+        subscriber, present = holder(con, named)
         if not present:
             return _page(request, subscriber, present=present)
         subscribers.erase(con, subscriber.subscriber_id, _act(request))
     return site.own_page(request, "subscription/forgotten.html", {})
 
 
-def _save(request: Request, token: str, form: Posted) -> Response:
+def _save(request: Request, named: Named, form: Posted) -> Response:
     site = site_of(request)
     typed = wishes_typed(form)
     with writing(site.settings) as con:
-        subscriber, present = _holder(con, site, token)
+        subscriber, present = holder(con, named)
         if not present or not _is_subscribed(subscriber):
             return _page(request, subscriber, present=present)
         wishes, errors = read_wishes(typed, subscriber.preferences)
@@ -97,22 +104,22 @@ def _save(request: Request, token: str, form: Posted) -> Response:
     )
 
 
-def _unsubscribe(request: Request, token: str) -> Response:
+def _unsubscribe(request: Request, named: Named) -> Response:
     site = site_of(request)
     with writing(site.settings) as con:
-        subscriber, present = _holder(con, site, token)
+        subscriber, present = holder(con, named)
         if present:
             subscribers.unsubscribe(con, subscriber.subscriber_id, _act(request))
             subscriber = subscribers.get(con, subscriber.subscriber_id)
     return _page(request, subscriber, present=present)
 
 
-def _come_back(request: Request, token: str) -> Response:
+def _come_back(request: Request, named: Named) -> Response:
     """The same wishes anew, once they are confirmed by mail."""
     site = site_of(request)
     letter = None
     with writing(site.settings) as con:
-        subscriber, present = _holder(con, site, token)
+        subscriber, present = holder(con, named)
         if not present or subscriber.address is None or subscriber.address_key is None:
             return _page(request, subscriber, present=present)
         identity = Identity(subscriber.kind, subscriber.address, subscriber.address_key)
@@ -121,10 +128,6 @@ def _come_back(request: Request, token: str) -> Response:
     if letter is not None:
         site.postman.take(letter)
     return site.own_page(request, "subscription/asked.html", {})
-
-
-def _holder(con: sa.Connection, site: Site, token: str) -> tuple[Subscriber, bool]:
-    return holder(con, read_preferences_token(token, secret_key(site.settings)))
 
 
 def _act(request: Request) -> Any:
