@@ -1,7 +1,7 @@
 """How many streams may be open at once, in this process."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
@@ -29,7 +29,9 @@ class Seats:
     def take(self, visitor: str) -> None:
         """Raises HTTPException: 503 where all are taken, 429 where the visitor has enough of them."""
         if self.taken >= self._most:
-            raise HTTPException(503, "Too many are listening now: please try again in a minute.", RETRY_AFTER)
+            raise HTTPException(
+                503, "Too many streams are open now: please try again in a minute.", RETRY_AFTER
+            )
         if self._taken[visitor] >= self.most_of_one:
             detail = f"More than {self.most_of_one} streams from one address: please close one."
             raise HTTPException(429, detail, RETRY_AFTER)
@@ -42,17 +44,23 @@ class Seats:
         self._taken = +self._taken
 
 
-class EventStream(StreamingResponse):
-    """An endless answer of server-sent events, which holds a seat as long as it lasts.
+class SeatedStream(StreamingResponse):
+    """An answer made as it is sent, which holds a seat as long as it lasts: for ever, if nobody reads on.
 
     Raises:
         HTTPException: no seat is free.
     """
 
-    def __init__(self, content: AsyncIterator[bytes], seats: Seats, visitor: str) -> None:
-        # Proxies keep answers back until they are whole, unless told not to (nginx: X-Accel-Buffering).
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        super().__init__(content, media_type="text/event-stream", headers=headers)
+    def __init__(
+        self,
+        content: AsyncIterator[bytes] | Iterator[bytes],
+        seats: Seats,
+        visitor: str,
+        *,
+        media_type: str,
+        headers: Mapping[str, str],
+    ) -> None:
+        super().__init__(content, media_type=media_type, headers=headers)
         seats.take(visitor)
         self._seats, self._visitor = seats, visitor
 
@@ -61,3 +69,12 @@ class EventStream(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             self._seats.leave(self._visitor)
+
+
+class EventStream(SeatedStream):
+    """Server-sent events without end. Raises HTTPException: no seat is free."""
+
+    def __init__(self, content: AsyncIterator[bytes], seats: Seats, visitor: str) -> None:
+        # Proxies keep answers back until they are whole, unless told not to (nginx: X-Accel-Buffering).
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(content, seats, visitor, media_type="text/event-stream", headers=headers)

@@ -123,6 +123,23 @@ def test_lines_stop_at_the_limit(reader):
     assert [json.loads(line)["seq"] for line in lines] == [6, 7, 8]
 
 
+def test_streams_of_lines_are_bounded_as_those_of_events_are(reader):
+    seats = reader.app.state.site.wire.seats
+    lines = {"format": "ndjson", "limit": 1}
+    for _ in range(seats.most_of_one - 1):
+        seats.take("testclient")
+    try:
+        assert reader.get(ADDRESS, params=lines).status_code == 200
+        assert reader.get(ADDRESS, params=lines).status_code == 200
+        seats.take("testclient")
+        refused = reader.get(ADDRESS, params=lines)
+    finally:
+        for _ in range(seats.taken):
+            seats.leave("testclient")
+    assert refused.status_code == 429
+    assert refused.headers["content-type"] == "application/problem+json"
+
+
 def test_the_page_behind_the_last_change_is_empty_and_keeps_the_cursor(reader):
     newest = reader.get(ADDRESS, params={"change": "revised"}).json()["next"]
     page = reader.get(ADDRESS, params={"after": newest})

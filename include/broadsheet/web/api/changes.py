@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
@@ -15,8 +14,10 @@ from broadsheet.web.api.answering import Page, answer_page
 from broadsheet.web.api.models import Changes
 from broadsheet.web.api.parameters import LARGEST, MOST_ROWS, Asked
 from broadsheet.web.api.problems import refusals
+from broadsheet.web.limits import visitor
 from broadsheet.web.published import Published, Reading
 from broadsheet.web.scope import MOST_TEXT, asked_scope
+from broadsheet.web.seats import SeatedStream
 from broadsheet.web.selection import NO_END, Selection, changes_behind, newest_change
 from broadsheet.web.site import site_of
 
@@ -88,7 +89,7 @@ def list_changes(request: Request, asked: Annotated[ChangesAsked, Query()]) -> R
     """
     part = Part(_selection(asked), asked.after, asked.limit)
     if _as_lines(request, asked):
-        return _stream(site_of(request).published, part)
+        return _stream(request, part)
     return answer_page(request, lambda reading: _page(reading, part), vary="Accept, Accept-Encoding")
 
 
@@ -129,11 +130,13 @@ def _newest(reading: Reading, after: int) -> int:
     return newest
 
 
-def _stream(published: Published, part: Part) -> StreamingResponse:
-    with published.reading() as reading:
+def _stream(request: Request, part: Part) -> SeatedStream:
+    site = site_of(request)
+    with site.published.reading() as reading:
         _newest(reading, part.after)
     headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
-    return StreamingResponse(_lines(published, part), media_type=NDJSON, headers=headers)
+    lines = _lines(site.published, part)
+    return SeatedStream(lines, site.wire.seats, visitor(request), media_type=NDJSON, headers=headers)
 
 
 def _lines(published: Published, part: Part) -> Iterator[bytes]:
