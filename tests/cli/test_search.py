@@ -43,6 +43,13 @@ def test_nothing_found_is_said_with_what_was_looked_for(three_days):
     assert "Papers with “zyzzyva”." in result.err
 
 
+def test_a_text_may_be_blank_or_begin_with_what_is_unwanted(three_days):
+    blank = three_days("search", " ")
+    assert (blank.code, blank.out, blank.err) == (0, "no papers found\n", "")
+    unwanted = three_days("search", "--json", "--", "-zyzzyva model")
+    assert json.loads(unwanted.out)["total"] > 1
+
+
 def test_a_file_of_an_older_release_is_a_clear_error(broadsheet, published):
     with duckdb.connect(str(published)) as connection:
         assert connection.execute("SELECT 1 FROM papers LIMIT 1").fetchall()

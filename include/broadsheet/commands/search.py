@@ -25,7 +25,8 @@ def search(
     text: Annotated[
         str,
         typer.Argument(
-            help='Words, "phrases", robot*, -unwanted, author:, org:, keyword:, list:, since:, until:.',
+            help='Words, "phrases", robot*, -unwanted, author:, org:, keyword:, list:, since:, until:. '
+            "Before a text that begins with -, write -- alone.",
             metavar="TEXT",
         ),
     ],
@@ -51,8 +52,9 @@ def search(
     if as_json:
         emit_json(found)
         return
-    if explain or not found.hits or any(item.ignored for item in found.items):
-        say("\n".join([*found.explanation, *([ORDER] if explain else [])]))
+    told = [*found.explanation, *([ORDER] if explain else [])]
+    if told and (explain or not found.hits or any(item.ignored for item in found.items)):
+        say("\n".join(told))
     rows: list[dict[str, Any]] = [
         plain(hit) | {"score": round(hit.score, 2), "why": "; ".join(hit.matched)} for hit in found.hits
     ]
