@@ -246,3 +246,20 @@ def test_a_publication_that_cannot_be_read_ends_the_streams(site_home, address):
     with listening(f"{address}/changes/stream") as listener:
         shutil.rmtree(site_home / "published")
         assert listener.hear(1) == []
+
+
+def test_a_stream_ends_where_an_older_copy_is_put_back(site_home, address, next_mornings, monkeypatch):
+    monkeypatch.setattr(wire, "HEARTBEAT_SECONDS", 60.0)
+    published = site_home / "published" / "papers.duckdb"
+    older, known = published.read_bytes(), stream_of(site_home)[-1][0]
+    next_mornings()
+    newest = stream_of(site_home)[-1][0]
+    with listening(f"{address}/changes/stream?after={known}") as reader:
+        reader.hear(newest - known)
+        put_back = published.with_name("older")
+        put_back.write_bytes(older)
+        put_back.replace(published)
+        assert reader.hear(1) == []
+    next_mornings()
+    with listening(f"{address}/changes/stream?after={known}") as reader:
+        assert told(reader.hear(3)) == [row for row in stream_of(site_home) if row[0] > known][:3]

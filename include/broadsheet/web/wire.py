@@ -72,7 +72,8 @@ class Wire:
 
     async def listen(self, after: int, selection: Selection) -> AsyncIterator[bytes]:
         """What an event stream holds (WHATWG HTML section 9.2): the selected changes numbered behind ``after``, then
-        each new one. It ends when the site stops, or when the publication cannot be read any more.
+        each new one. It ends when the site stops, when the publication cannot be read any more, and when an older one
+        was put back.
         """
         self._listeners += 1
         try:
@@ -109,10 +110,13 @@ class Wire:
     async def _look(self) -> None:
         try:
             while self._listeners and not self._stopping.is_set():
-                at_hand = await run_sync(self._newest_at_hand)
-                if at_hand is not self._at_hand:
+                at_hand, before = await run_sync(self._newest_at_hand), self._at_hand
+                if at_hand is not before:
                     self._at_hand = at_hand
                     self._wake()
+                if at_hand.newest < before.newest:
+                    # An older copy was put back, and gives the numbers behind it anew: who listens is to begin anew.
+                    return
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
             self._wake()
@@ -129,7 +133,7 @@ class Wire:
             newest = newest_change(reading.con)
             # Before the first look nothing is known to have been told: who is behind catches up by pages.
             rows = changes_behind(reading.con, known.newest, most=MOST_AT_HAND + 1) if known.tag else []
-        if not known.tag or len(rows) > MOST_AT_HAND:
+        if not known.tag or newest < known.newest or len(rows) > MOST_AT_HAND:
             return _AtHand(reading.tag, newest, newest)
         return _AtHand(reading.tag, newest, known.newest, tuple(map(Event.of, rows)))
 
