@@ -80,6 +80,16 @@ def test_a_page_says_the_same_without_scripts(path, look):
     assert without - said(look(path)) == set()
 
 
+@pytest.mark.parametrize("path", ["/", "/papers/{paper}", "/changes", "/search?q=language+models", "/status"])
+def test_a_page_prints_on_white_without_what_only_a_screen_can_do(path, look):
+    width = 718  # A4 less its margins
+    page = look(path, width=width, scheme="dark")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator("form:visible, button:visible, .sections a:visible").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_the_reader_may_choose_the_dark(visit):
     page = visit("/")
 
