@@ -18,7 +18,7 @@ router = APIRouter(tags=["Health"])
 @router.get(
     "/health",
     operation_id="getHealth",
-    summary="How the site is",
+    summary="Whether the site is well",
     dependencies=[TAKES_NONE],
     responses={**told_as(Health, "It can answer"), **refusals()},
 )
