@@ -7,9 +7,10 @@ from fastapi.testclient import TestClient
 
 from broadsheet.digest.edit import edit
 from broadsheet.digest.edition import SectionName
-from broadsheet.digest.topics import read_topics
+from broadsheet.digest.topics import Topics, read_topics
 from broadsheet.model import ListId, ListKind, read_source
 from broadsheet.settings import Settings
+from broadsheet.web import previews
 from broadsheet.web.app import create_app
 
 TOLD = (SectionName.NEW, SectionName.BACK, SectionName.RISING)
@@ -47,6 +48,21 @@ def test_topics_leave_papers_out_and_say_why_the_others_are_told(reader):
 
 def test_more_lists_bring_no_less(reader):
     assert preview(reader, sources=("trending", "daily")).papers >= preview(reader).papers
+
+
+def test_lists_that_anybody_names_are_not_kept_without_end(reader, monkeypatch):
+    monkeypatch.setattr(previews, "MOST_WEEKS", 5)
+    previewer = previews.Previewer("https://hub.example")
+    with reader.app.state.site.published.reading() as reading:
+        for number in range(8):
+            previewer.preview(reading, [TRENDING, ListId(ListKind.SEARCH, f"words {number}")], Topics())
+    assert len(previewer._weeks) == 5
+
+
+def test_more_lists_than_a_digest_reads_are_refused(reader):
+    lists = ",".join(f"daily:2026-10-{day:02d}" for day in range(1, 32)) + ",daily" * 20
+    answer = reader.get(f"/subscribe/preview?lists={lists}")
+    assert "name at most 50" in answer.text
 
 
 def test_votes_that_nobody_has_leave_nothing(reader):

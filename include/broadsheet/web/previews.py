@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
+from cachetools import LRUCache
 
 from broadsheet.digest.edition import NEWS, Item, SectionName
 from broadsheet.digest.picking import Picker
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 DAYS = 7
 MOST_SHOWN = 8
+MOST_WEEKS = 100
+"""Of how many sources the week is kept: anybody may ask for a search of any words."""
 
 _TOLD = tuple(name for name in NEWS if name is not SectionName.LEFT)
 
@@ -81,7 +84,7 @@ class Previewer:
         self._hub_url = hub_url
         self._lock = threading.Lock()
         self._tag = ""
-        self._weeks: dict[ListId | ListKind, Week] = {}
+        self._weeks: LRUCache[ListId | ListKind, Week] = LRUCache(MOST_WEEKS)
 
     def preview(
         self, reading: Reading, sources: Sequence[ListId | ListKind], topics: Topics, min_upvotes: int = 0
@@ -103,10 +106,12 @@ class Previewer:
 
     def _week(self, reading: Reading, source: ListId | ListKind, until: datetime) -> Week:
         if self._tag != reading.tag:
-            self._tag, self._weeks = reading.tag, {}
-        if source not in self._weeks:
-            self._weeks[source] = Week(reading.con, source, until, self._hub_url)
-        return self._weeks[source]
+            self._tag = reading.tag
+            self._weeks.clear()
+        week = self._weeks.get(source)
+        if week is None:
+            week = self._weeks[source] = Week(reading.con, source, until, self._hub_url)
+        return week
 
 
 def _merged(weeks: Sequence[Week], wishes: Wishes) -> Iterator[Shown]:
