@@ -1,10 +1,12 @@
 """Hosts as addresses name them."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from urllib.parse import unquote, urlsplit
 
 import msgspec
+
+_HOUSEHOLD_BITS = 64
 
 
 def is_this_machine(host: str) -> bool:
@@ -13,6 +15,24 @@ def is_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def household(host: str) -> str:
+    """Who asks from an IP address, as far as it tells: of IPv6 the network, ``2001:db8::/64``.
+
+    A customer is given a whole network (RFC 6177), and programs change their addresses in it from hour to hour
+    (RFC 8981). An IPv4 address that is written as IPv6 is that IPv4 address: all of them share one network. What is
+    no IP address stays as it is.
+    """
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv4Address):
+        return host
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((address, _HOUSEHOLD_BITS), strict=False))
 
 
 class Server(msgspec.Struct, frozen=True):

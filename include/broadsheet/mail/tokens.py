@@ -7,8 +7,8 @@ digits and ``-_`` and short: the longest stays within what a header line and a l
 import base64
 import hmac
 import struct
-from ipaddress import IPv6Address, IPv6Network, ip_address
 
+from broadsheet.hosts import household
 from broadsheet.mail.address import Mailbox
 
 _MAC_BYTES = 16
@@ -16,8 +16,6 @@ _SUBSCRIBER = struct.Struct(">QH")
 _ID_DIGITS = 32
 _BOUNCE_MAC_DIGITS = 8
 _UNSUBSCRIBE_DETAIL = "u."
-_NETWORK_BITS = 64
-"""What of an IPv6 address names a household: the rest changes from hour to hour (RFC 8981)."""
 
 
 def delivery_id(run_key: str, subscriber_id: int, secret: bytes) -> str:
@@ -31,20 +29,8 @@ def address_hash(address_key: str, secret: bytes) -> str:
 
 
 def visitor_hash(host: str, secret: bytes) -> str:
-    """32 hex digits that stand for where somebody asks from: an IPv4 address, the network of an IPv6 one."""
-    return _mac(secret, "visitor", _network(host).encode()).hex()[:_ID_DIGITS]
-
-
-def _network(host: str) -> str:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    if not isinstance(address, IPv6Address):
-        return host
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(IPv6Network((address, _NETWORK_BITS), strict=False))
+    """32 hex digits that stand for where somebody asks from (see `household`)."""
+    return _mac(secret, "visitor", household(host).encode()).hex()[:_ID_DIGITS]
 
 
 def signing_key(purpose: str, secret: bytes) -> bytes:

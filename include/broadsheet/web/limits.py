@@ -1,6 +1,5 @@
 """How much one visitor may ask for, and in what form: requests a minute, addresses, bodies and their pace."""
 
-import ipaddress
 import re
 import time
 from collections import Counter
@@ -11,6 +10,7 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from broadsheet.hosts import household
 from broadsheet.web.errors import tell
 
 MOST_BODY_BYTES = 65_536
@@ -21,23 +21,11 @@ MOST_ADDRESS_BYTES = 8_000
 """The longest path and query: RFC 9110 4.1 asks for that much at least."""
 _STEERING = re.compile(rb"%(?:0[0-8bcef]|1[0-9a-f]|7f)", re.IGNORECASE)
 """Control characters as they stand in an address, but tabs and line ends, which come from text fields."""
-_SAME_VISITOR_IPV6_BITS = 64
-"""One customer's network: whoever has one address of it has them all (RFC 6177)."""
 
 
 def visitor(request: Request) -> str:
     """Who asks: the address of the connection, or what a trusted proxy says it is; of IPv6 the network."""
-    host = request.client.host if request.client else "unknown"
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv4Address):
-        return host
-    if address.ipv4_mapped is not None:
-        # So a proxy that listens for both calls who comes by IPv4: they share a network with all others.
-        return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((address, _SAME_VISITOR_IPV6_BITS), strict=False))
+    return household(request.client.host if request.client else "unknown")
 
 
 class Rate:
