@@ -1,4 +1,4 @@
-"""What the tests of pages share: the warehouse that the pages show, and a site over a hub that means harm."""
+"""What the tests of pages share: the warehouse that the pages show, and one that is filled by hand."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,7 +13,6 @@ from broadsheet.warehouse.store import open_published
 from broadsheet.web.app import create_app
 from digest.boards import Warehouse
 from sites import NOW
-from web import hostile
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,15 +23,6 @@ def published(polled_site_home: Path) -> Iterator["DuckDBPyConnection"]:
     """The warehouse that ``reader`` sees."""
     with open_published(Settings(home=str(polled_site_home))) as con:
         yield con
-
-
-@pytest.fixture(scope="session")
-def hostile_reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A visitor of a site whose every text, name and address means harm."""
-    settings = Settings(home=str(tmp_path_factory.mktemp("hostile") / "home"), web_requests_per_minute=0)
-    hostile.fill(settings)
-    with TestClient(create_app(settings, lambda: hostile.NOW)) as client:
-        yield client
 
 
 @pytest.fixture
