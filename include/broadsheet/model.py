@@ -135,10 +135,10 @@ def check_list_id(list_id: ListId) -> None:
         )
 
 
-def list_id_or_none(kind: ListKind, key: str) -> ListId | None:
+def list_id_or_none(kind: str, key: str) -> ListId | None:
     """The list of that kind and key; None if there can be no such list."""
-    list_id = ListId(kind, key)
     try:
+        list_id = ListId(ListKind(kind), key)
         check_list_id(list_id)
     except ValueError:
         return None
@@ -331,6 +331,11 @@ def title_key(title: str) -> str:
 
 
 _ARXIV_ID = re.compile(r"(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE)
+
+
+def paper_id_of(text: str) -> str:
+    """The paper's id that ``text`` gives: an arXiv id without its version, anything else as it stands."""
+    return arxiv_id(text) or text.strip()
 
 
 def arxiv_id(text: str) -> str | None:

@@ -33,7 +33,9 @@ class SectionName(StrEnum):
     LEFT = "left"
 
 
-NEWS = (SectionName.NEW, SectionName.BACK, SectionName.RISING, SectionName.LEFT)
+WORTH_READING = (SectionName.NEW, SectionName.BACK, SectionName.RISING)
+"""The news of papers that are on the list."""
+NEWS = (*WORTH_READING, SectionName.LEFT)
 """The sections that make a day worth a mail."""
 
 

@@ -7,16 +7,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broadsheet.digest.edition import NEWS, Edition, SectionName
+from broadsheet.digest.edition import NEWS, WORTH_READING, Edition, SectionName
 from broadsheet.digest.text import clip
-from broadsheet.digest.words import capital, day, enumerate_words, number, papers
+from broadsheet.digest.words import capital, day, enumerate_words, long_day, number, papers
 from broadsheet.model import DATED_KINDS, ListId, ListKind, first_day, read_source
 
 PREHEADER = (40, 90)
 """The fewest and the most characters that inboxes show beside a subject."""
 MOST_LISTS = 6
 """How many lists the foot names."""
-_TOLD = (SectionName.NEW, SectionName.BACK, SectionName.RISING)
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -65,7 +64,9 @@ def counts(tallies: Sequence[Tally]) -> str:
     if all(each.edition.introduction for each in tallies):
         return _first_look(tallies)
     words = {SectionName.NEW: "new", SectionName.BACK: "back", SectionName.RISING: "rising"}
-    found = [f"{count} {words[name]}" for name in _TOLD if (count := sum(each[name] for each in tallies))]
+    found = [
+        f"{count} {words[name]}" for name in WORTH_READING if (count := sum(each[name] for each in tallies))
+    ]
     left = sum(each[SectionName.LEFT] for each in tallies)
     return ", ".join(found) or (f"{left} left" if left else "nothing new")
 
@@ -96,8 +97,7 @@ def preheader(titles: Iterable[str]) -> str:
 
 def dateline(until: datetime, timezone: str) -> str:
     """``Friday, 20 November 2026``."""
-    local = until.astimezone(ZoneInfo(timezone))
-    return f"{local:%A}, {local.day} {local:%B %Y}"
+    return long_day(until.astimezone(ZoneInfo(timezone)).date())
 
 
 def heading(edition: Edition) -> str:

@@ -132,6 +132,11 @@ def day(date: date) -> str:
     return f"{date.day} {date:%b %Y}"
 
 
+def long_day(date: date) -> str:
+    """``Friday, 20 November 2026``."""
+    return f"{date:%A}, {date.day} {date:%B %Y}"
+
+
 def enumerate_words(parts: Sequence[str]) -> str:
     """``a, b and c``."""
     if len(parts) < 2:

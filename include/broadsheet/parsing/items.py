@@ -13,7 +13,7 @@ from broadsheet.model import (
     Member,
     Organization,
     Verdict,
-    arxiv_id,
+    paper_id_of,
     squash,
 )
 from broadsheet.parsing.wire import PaperProps, WireAuthor, WireItem, WireOrganization, WireUser
@@ -70,7 +70,7 @@ def paper_entry(props: PaperProps) -> Entry | None:
 def entry(item: WireItem, rank: int | None) -> Entry | None:
     """The item as an entry, None if its id is blank."""
     paper = item.paper
-    paper_id = arxiv_id(paper.id) or paper.id.strip()
+    paper_id = paper_id_of(paper.id)
     if not paper_id:
         return None
     return Entry(

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from broadsheet.errors import UsageError
-from broadsheet.model import ListId, ListKind, arxiv_id
+from broadsheet.model import ListId, ListKind, paper_id_of
 from broadsheet.warehouse.board import Board, Sighting, Text
 from broadsheet.warehouse.chain import at_moment, read_told
 from broadsheet.warehouse.compare import Change, compare
 from broadsheet.warehouse.queries import query
-from broadsheet.warehouse.rows import Record, answer, fetch, to_db
+from broadsheet.warehouse.rows import Record, answer, fetch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -32,9 +32,11 @@ def list_as_of(con: "DuckDBPyConnection", list_id: ListId, moment: datetime) -> 
     return records(con, "read/list_as_of", kind=str(list_id.kind), key=list_id.key, moment=moment)
 
 
-def newest_key(con: "DuckDBPyConnection", kind: ListKind, moment: datetime) -> str | None:
-    """The key of the newest list of a dated kind that was believed by ``moment``; None if there was none."""
-    key: str | None = fetch(con, "read/newest_key", kind=str(kind), moment=to_db(moment))[0][0]
+def newest_key(con: "DuckDBPyConnection", kind: ListKind, moment: datetime | None = None) -> str | None:
+    """The key of the newest list of a dated kind that was believed by ``moment``, by default now; None if there was
+    none."""
+    (row,) = records(con, "read/newest_key", kind=str(kind), moment=moment)
+    key: str | None = row["list_key"]
     return key
 
 
@@ -86,7 +88,7 @@ def paper(con: "DuckDBPyConnection", text: str) -> Record:
     Raises:
         NotFoundError: no paper of that id.
     """
-    paper_id = arxiv_id(text) or text.strip()
+    paper_id = paper_id_of(text)
     alias = fetch(con, "read/alias", alias=paper_id)
     if alias:
         paper_id = alias[0][0]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from broadsheet.model import ListId, ListKind
 from broadsheet.warehouse.queries import query
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ def bind(parameters: Mapping[str, object]) -> dict[str, object]:
         name: msgspec.json.encode(value).decode() if isinstance(value, list) else value
         for name, value in parameters.items()
     }
+
+
+def list_of(record: Row) -> ListId:
+    """The list that a record's ``list_kind`` and ``list_key`` name."""
+    return ListId(ListKind(record["list_kind"]), record["list_key"])
 
 
 def to_db(moment: datetime) -> datetime:

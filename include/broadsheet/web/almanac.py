@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from broadsheet.model import ListId, ListKind, dated_list
+from broadsheet.warehouse.rows import list_of
 from broadsheet.web.questions import ask
 
 if TYPE_CHECKING:
@@ -55,17 +56,14 @@ class Year(msgspec.Struct, frozen=True):
 
 def known_years(con: "DuckDBPyConnection") -> list[int]:
     """The years of which any dated or trending list is known, newest first."""
-    return [row["year"] for row in ask(con, "known_years")]
+    return [row["year"] for row in ask(con, "lists/years")]
 
 
 def read_year(con: "DuckDBPyConnection", year: int) -> Year:
     """The calendar of ``year``."""
     years = known_years(con)
-    lists = {
-        ListId(ListKind(row["list_kind"]), row["list_key"]): row["papers"]
-        for row in ask(con, "known_lists", year=year)
-    }
-    trending = {row["day"]: row["papers"] for row in ask(con, "known_days", year=year)}
+    lists = {list_of(row): row["papers"] for row in ask(con, "lists/known", year=year)}
+    trending = {row["day"]: row["papers"] for row in ask(con, "lists/days", year=year)}
     months = (_month(year, number, lists, trending) for number in range(12, 0, -1))
     return Year(
         year=year,

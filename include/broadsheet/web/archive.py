@@ -95,7 +95,7 @@ class Archivist:
         self, con: "DuckDBPyConnection", editions: Sequence[PublicEdition]
     ) -> list[tuple[Period, Listed]]:
         asked = sorted({edition.day.isoformat() for edition in editions})
-        known = {row["day"]: row["known"] for row in ask(con, "editions_known", days=asked)}
+        known = {row["day"]: row["known"] for row in ask(con, "editions/known", days=asked)}
         return [(day_of(edition.day), self._one(con, edition, known[edition.day])) for edition in editions]
 
     def _one(self, con: "DuckDBPyConnection", edition: PublicEdition, known: int) -> Listed:
@@ -111,7 +111,7 @@ class Archivist:
 
 def read_sources(con: "DuckDBPyConnection") -> list[tuple[str, str]]:
     """The sources that there are editions of, each with its name."""
-    return [(row["source"], source_name(read_source(row["source"]))) for row in ask(con, "edition_sources")]
+    return [(row["source"], source_name(read_source(row["source"]))) for row in ask(con, "editions/sources")]
 
 
 def sentence(digest: Digest) -> str:

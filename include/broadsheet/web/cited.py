@@ -7,7 +7,7 @@ from broadsheet.citations.formats import CitationFormat, cite
 from broadsheet.citations.reference import Reference, reference_of
 from broadsheet.digest.links import code_address
 from broadsheet.digest.text import clean
-from broadsheet.model import arxiv_id
+from broadsheet.model import paper_id_of
 from broadsheet.warehouse.reading import NotFoundError
 from broadsheet.web.questions import ask
 
@@ -26,7 +26,7 @@ def references(con: "DuckDBPyConnection", asked: Iterable[str]) -> list[Referenc
     Raises:
         NotFoundError: some are unknown; names them.
     """
-    ids = list(dict.fromkeys(arxiv_id(text) or text.strip() for text in asked))
+    ids = list(dict.fromkeys(map(paper_id_of, asked)))
     rows = ask(con, "cited_papers", ids=ids)
     known = {row["asked"] for row in rows}
     if unknown := [one for one in ids if one not in known]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from broadsheet.digest.edition import Item, SectionName
+from broadsheet.digest.edition import WORTH_READING, Item
 from broadsheet.digest.headlines import compared, sentence, tally
 from broadsheet.digest.words import TITLES, capital, papers
 from broadsheet.web.choosing import ORDERS, Choice, keywords, organizations
@@ -36,5 +36,5 @@ def _summary(shown: ShownList) -> str:
 
 def _news(shown: ShownList) -> dict[str, tuple[Item, ...]]:
     """What came and rose since the board before, under its headings."""
-    names = (SectionName.NEW, SectionName.BACK, SectionName.RISING) if shown.compared else ()
+    names = WORTH_READING if shown.compared else ()
     return {TITLES[name]: items for name in names if (items := shown.edition.items(name))}

@@ -8,7 +8,7 @@ import msgspec
 
 from broadsheet.digest.window import WindowReader
 from broadsheet.model import ChangeKind, ListId, ListKind
-from broadsheet.warehouse.rows import Record
+from broadsheet.warehouse.rows import Record, list_of
 from broadsheet.web.drawing.chart import Chart, Series, count_chart, rank_chart
 from broadsheet.web.questions import ask
 from broadsheet.web.sentences import sentence
@@ -34,8 +34,6 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     best: int
     best_at: datetime
     days: int
-    first_at: datetime
-    last_at: datetime
     here: bool
 
 
@@ -70,7 +68,7 @@ def read_course(con: "DuckDBPyConnection", paper_id: str) -> Course:
     """The course of a paper that is known."""
     places: dict[ListId, list[Record]] = {}
     for row in ask(con, "paper_places", paper=paper_id):
-        places.setdefault(_list_of(row), []).append(row)
+        places.setdefault(list_of(row), []).append(row)
     ranked = {
         list_id: places[list_id] for list_id in sorted(places, key=_reading_order) if _ranked(places[list_id])
     }
@@ -87,13 +85,13 @@ def happenings(timeline: Sequence[Record]) -> list[Happening]:
     """What happened, newest first; ``timeline`` are the rows of the view paper_timeline of one paper, in order."""
     told: dict[tuple[object, ...], list[Record]] = {}
     for event in timeline:
-        list_id, moves = _list_of(event), event["event"] in _MOVES
+        list_id, moves = list_of(event), event["event"] in _MOVES
         when = event["captured_at"].date() if moves else event["captured_at"]
         told.setdefault((list_id, when, moves or event["event"]), []).append(event)
     left_at: dict[ListId, datetime] = {}
     found = []
     for events in told.values():
-        list_id, last = _list_of(events[-1]), events[-1]
+        list_id, last = list_of(events[-1]), events[-1]
         found.append(Happening(last["captured_at"], list_id, _in_words(events, left_at.get(list_id))))
         if last["event"] == ChangeKind.LEFT:
             left_at[list_id] = last["captured_at"]
@@ -127,10 +125,6 @@ def _ranked(rows: Iterable[Record]) -> bool:
     return any(row["rank"] for row in rows)
 
 
-def _list_of(row: Record) -> ListId:
-    return ListId(ListKind(row["list_kind"]), row["list_key"])
-
-
 def _stay(con: "DuckDBPyConnection", paper_id: str, list_id: ListId, rows: Sequence[Record]) -> Stay:
     ranked = [row for row in rows if row["rank"]]
     best = min(ranked, key=lambda row: (row["rank"], row["captured_at"]))
@@ -143,8 +137,6 @@ def _stay(con: "DuckDBPyConnection", paper_id: str, list_id: ListId, rows: Seque
         best=best["rank"],
         best_at=best["captured_at"],
         days=past.days,
-        first_at=rows[0]["captured_at"],
-        last_at=rows[-1]["captured_at"],
         here=rows[-1]["captured_at"] == now.newest_at,
     )
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from broadsheet.errors import BroadsheetError, TryAgainError, UsageError
 from broadsheet.warehouse.reading import NotFoundError
 from broadsheet.warehouse.store import WarehouseError
+from broadsheet.web.mounting import path_of
 from broadsheet.web.site import site_of
 
 PROBLEM = "application/problem+json"
@@ -65,7 +66,7 @@ def tell(
     """The answer with ``status``: below /api/ problem details with the members ``more``, else a page."""
     title = HTTPStatus(status).phrase
     headers = (headers or {}) | {"Cache-Control": "no-store"}
-    if request.url.path.removeprefix(request.scope.get("root_path", "")).startswith(API_ROOT):
+    if path_of(request.scope).startswith(API_ROOT):
         problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
         return JSONResponse(problem, status, headers, media_type=PROBLEM)
     content = {"status": status, "title": title, "detail": detail}

@@ -8,7 +8,7 @@ import msgspec
 from broadsheet import __version__
 from broadsheet.warehouse.silence import silences
 from broadsheet.warehouse.store import WarehouseError
-from broadsheet.web.questions import ask
+from broadsheet.web.questions import newest_snapshot_at
 from broadsheet.web.site import Site
 
 
@@ -31,7 +31,7 @@ def health(site: Site) -> Health:
             return Health(
                 status="ok",
                 published_at=reading.published_at,
-                newest_snapshot_at=ask(reading.con, "newest_snapshot")[0]["captured_at"],
+                newest_snapshot_at=newest_snapshot_at(reading.con),
                 silent=tuple(
                     str(each.list_id) for each in silences(reading.con, site.settings, site.clock())
                 ),

@@ -12,6 +12,7 @@ from broadsheet.mail.database import open_database
 from broadsheet.mail.overview import overview
 from broadsheet.mail.states import RunKind
 from broadsheet.warehouse.store import WarehouseError
+from broadsheet.web.mounting import root_of
 from broadsheet.web.site import Site, site_of
 from broadsheet.web.sources import Source, sources
 
@@ -48,7 +49,7 @@ def operators(request: Request) -> Response:
         "mail": mail,
         "runs": runs,
         "dags": DAGS,
-        "airflow": request.scope.get("root_path", "").removesuffix(MOUNTED_AT),
+        "airflow": root_of(request.scope).removesuffix(MOUNTED_AT),
     }
     return site.own_page(request, "operators.html", content)
 

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from broadsheet.digest.words import long_day
 from broadsheet.times import A_DAY, midnight
-from broadsheet.web.wording import long_day
 
 _WEEK = re.compile(r"(?P<year>\d{4})-W(?P<week>\d{2})")
 _INSTANT = timedelta(microseconds=1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from cachetools import LRUCache
 
-from broadsheet.digest.edition import NEWS, Item, SectionName
+from broadsheet.digest.edition import WORTH_READING, Item
 from broadsheet.digest.picking import Picker
 from broadsheet.digest.stock import Stock, read_stocks
 from broadsheet.digest.topics import Topics
@@ -16,7 +16,7 @@ from broadsheet.digest.wishes import Wishes
 from broadsheet.model import ListId, ListKind
 from broadsheet.times import A_DAY
 from broadsheet.web.published import Reading
-from broadsheet.web.questions import ask
+from broadsheet.web.questions import newest_snapshot_at
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -25,8 +25,6 @@ DAYS = 7
 MOST_SHOWN = 8
 MOST_WEEKS = 100
 """Of how many sources the week is kept: anybody may ask for a search of any words."""
-
-_TOLD = tuple(name for name in NEWS if name is not SectionName.LEFT)
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -73,7 +71,7 @@ class Week:
             for number, places, reasons in zip(picked.stocks, picked.positions, picked.why, strict=True):
                 for place, why in zip(places, reasons, strict=True):
                     item = self._stocks[number].items[place]
-                    if item.section in _TOLD:
+                    if item.section in WORTH_READING:
                         yield Shown(day, item, why)
 
 
@@ -90,10 +88,9 @@ class Previewer:
         self, reading: Reading, sources: Sequence[ListId | ListKind], topics: Topics, min_upvotes: int = 0
     ) -> Preview | None:
         """What ``sources`` would have brought; None if nothing is known of any list yet."""
-        (row,) = ask(reading.con, "newest_snapshot")
-        if row["captured_at"] is None:
+        until = newest_snapshot_at(reading.con)
+        if until is None:
             return None
-        until: datetime = row["captured_at"]
         with self._lock:
             weeks = [self._week(reading, source, until) for source in sources]
             found = _once(_merged(weeks, Wishes(topics, min_upvotes)))

@@ -10,7 +10,7 @@ from broadsheet.digest.edit import edit
 from broadsheet.digest.edition import Digest
 from broadsheet.model import ListId, ListKind, read_source
 from broadsheet.web.periods import Period, day_of, week_of
-from broadsheet.web.questions import ask
+from broadsheet.web.questions import ask, newest_snapshot_at
 from broadsheet.web.wording import segment
 
 if TYPE_CHECKING:
@@ -38,9 +38,7 @@ def public_editions(
     con: "DuckDBPyConnection", source: Source | None = None, *, most: int, offset: int = 0
 ) -> list[PublicEdition]:
     """The editions there are, newest first: ``most`` of them behind ``offset``, of one source unless it is None."""
-    rows = ask(
-        con, "public_editions", source=None if source is None else str(source), most=most, offset=offset
-    )
+    rows = ask(con, "editions/days", source=None if source is None else str(source), most=most, offset=offset)
     return [msgspec.convert(row, PublicEdition) for row in rows]
 
 
@@ -50,7 +48,7 @@ def read_digest(con: "DuckDBPyConnection", source: Source, period: Period, *, hu
     Of a period that is not over it tells what is known so far. None before anything was known of the source, and for
     a period that has not begun.
     """
-    newest = ask(con, "newest_snapshot")[0]["captured_at"]
+    newest = newest_snapshot_at(con)
     if newest is None or not _DAWN <= period.begins <= newest.date():
         return None
     digest = _compose(con, source, period, hub_url)
@@ -64,7 +62,7 @@ def digest_of(con: "DuckDBPyConnection", edition: PublicEdition, *, hub_url: str
 
 def beside(con: "DuckDBPyConnection", source: Source, period: Period) -> Sequence[Period | None]:
     """The periods of the same length before and after, in which the source changed; None where there is none."""
-    (row,) = ask(con, "edition_neighbours", source=str(source), begins=period.begins, ends=period.ends)
+    (row,) = ask(con, "editions/neighbours", source=str(source), begins=period.begins, ends=period.ends)
     as_period = week_of if period.is_week else day_of
     return [None if day is None else as_period(day) for day in (row["earlier"], row["later"])]
 

@@ -1,5 +1,6 @@
 """The questions that pages, feeds and the API ask of the publication: a file each in sql/."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from broadsheet.warehouse.queries import statement
@@ -14,6 +15,12 @@ def ask(con: "DuckDBPyConnection", name: str, **parameters: object) -> list[Reco
     handed over as JSON: ``$ids::JSON::VARCHAR[]``.
     """
     return answer(con, statement("broadsheet.web", name), **parameters)
+
+
+def newest_snapshot_at(con: "DuckDBPyConnection") -> datetime | None:
+    """When the newest snapshot of any list was taken; None if there is none."""
+    at: datetime | None = ask(con, "newest_snapshot")[0]["captured_at"]
+    return at
 
 
 def titled(con: "DuckDBPyConnection", rows: list[Record]) -> list[Record]:

@@ -38,9 +38,10 @@ class Scope(msgspec.Struct, frozen=True):
 
 
 EVERY_LIST = Scope()
+TRENDING = Scope(ListKind.TRENDING, "")
 COMMON = (
     EVERY_LIST,
-    Scope(ListKind.TRENDING, ""),
+    TRENDING,
     *(Scope(kind) for kind in ListKind if kind in DATED_KINDS),
 )
 """What forms offer."""

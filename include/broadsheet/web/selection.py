@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import msgspec
 from fastapi import Depends, Query
 
-from broadsheet.model import ChangeKind, arxiv_id
+from broadsheet.model import ChangeKind, paper_id_of
 from broadsheet.warehouse.rows import Record
 from broadsheet.web.questions import ask, titled
 from broadsheet.web.scope import EVERY_LIST, MOST_TEXT, Scope, asked_scope
@@ -91,6 +91,4 @@ def asked_selection(
     paper: Annotated[str, Query(max_length=MOST_TEXT, description="a paper's id")] = "",
 ) -> Selection:
     """The selection that a request names."""
-    return Selection(
-        scope=scope, kinds=tuple(dict.fromkeys(change)), paper_id=arxiv_id(paper) or paper.strip() or None
-    )
+    return Selection(scope=scope, kinds=tuple(dict.fromkeys(change)), paper_id=paper_id_of(paper) or None)

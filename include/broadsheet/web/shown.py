@@ -48,7 +48,7 @@ class ShownList(msgspec.Struct, frozen=True):
 
 def stand(con: "DuckDBPyConnection", list_id: ListId, at: datetime | None = None) -> Stand | None:
     """How a list stood at ``at``, by default now; None if it was never seen."""
-    (row,) = ask(con, "list_stand", kind=list_id.kind, key=list_id.key, at=at)
+    (row,) = ask(con, "lists/stand", kind=list_id.kind, key=list_id.key, at=at)
     return msgspec.convert(row, Stand) if row["first_at"] is not None else None
 
 

@@ -13,6 +13,7 @@ from broadsheet.mail.postman import Postman
 from broadsheet.settings import Settings
 from broadsheet.web.answers import Answers
 from broadsheet.web.archive import Archivist
+from broadsheet.web.mounting import root_of
 from broadsheet.web.previews import Previewer
 from broadsheet.web.published import Published, Reading
 from broadsheet.web.templating import Templates, build_tag
@@ -58,9 +59,7 @@ class Site:
 
     def address(self, request: Request, path: str) -> str:
         """The whole address of a path of this site: below ``public_url``, else as the request names this host."""
-        base = self.settings.public_url or str(
-            request.url.replace(path=request.scope.get("root_path", ""), query="")
-        )
+        base = self.settings.public_url or str(request.url.replace(path=root_of(request.scope), query=""))
         return base.rstrip("/") + path
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from broadsheet import __version__
 from broadsheet.settings import Settings
 from broadsheet.web import wording
+from broadsheet.web.mounting import path_of, root_of
 
 _PACKAGE = files("broadsheet.web")
 _STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -41,11 +42,11 @@ class Templates:
         """A template's text. In it ``href(path)`` gives the address of a path of this site wherever it is mounted,
         ``static(name)`` that of a file of static/, and ``here`` is the path asked for.
         """
-        root = request.scope.get("root_path", "")
+        root = root_of(request.scope)
         return self._environment.get_template(template).render(
             href=partial(_href, root),
             static=lambda name: f"{root}/static/{name}?v={build_tag()}",
-            here=request.url.path.removeprefix(root),
+            here=path_of(request.scope),
             **content,
         )
 

@@ -13,8 +13,7 @@ from collections.abc import AsyncIterator
 import msgspec
 from anyio.to_thread import run_sync
 
-from broadsheet.model import ListId, ListKind
-from broadsheet.warehouse.rows import Record
+from broadsheet.warehouse.rows import Record, list_of
 from broadsheet.web.published import Published
 from broadsheet.web.seats import Seats
 from broadsheet.web.selection import Selection, changes_behind, newest_change
@@ -146,10 +145,9 @@ def told(change: Record) -> bytes:
     """A change as an event: its number as id, its kind as name, and as data an object {seq, list, captured_at,
     paper_id, title, change, rank, previous_rank, upvotes, previous_upvotes, fields, words}.
     """
-    list_id = ListId(ListKind(change["list_kind"]), change["list_key"])
     data = {
         "seq": change["seq"],
-        "list": str(list_id),
+        "list": str(list_of(change)),
         "captured_at": change["captured_at"],
         "paper_id": change["paper_id"],
         "title": change["title"],

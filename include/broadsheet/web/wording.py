@@ -1,12 +1,12 @@
 """How pages write numbers, times, lists and movement: the filters of the templates."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from broadsheet.digest.text import clean, opening
-from broadsheet.digest.words import byline, capital, changed, mark
+from broadsheet.digest.words import byline, capital, changed, long_day, mark
 from broadsheet.digest.words import day as short_day
 from broadsheet.model import ListId, ListKind, first_day
 from broadsheet.web.cited import cited
@@ -45,18 +45,13 @@ def form_time(at: datetime) -> str:
     return f"{at + timedelta(minutes=1, microseconds=-1):%Y-%m-%dT%H:%M}"
 
 
-def long_day(day: date) -> str:
-    """``Friday, 20 November 2026``."""
-    return f"{day:%A}, {day.day} {day:%B %Y}"
-
-
 def kind_name(kind: ListKind) -> str:
     """``Daily papers``: all lists of a kind together."""
     return _NAMES[kind]
 
 
 def list_name(list_id: ListId) -> str:
-    """``Trending papers``, ``Daily papers of 20 Nov 2026``, ``Weekly papers of 2026-W47``, ``Search “speech”``."""
+    """``Trending papers``, ``Daily papers of 20 Nov 2026``, ``Weekly papers of week 47, 2026``, ``Search “ants”``."""
     name = _NAMES[list_id.kind]
     match list_id.kind:
         case ListKind.TRENDING:

@@ -8,6 +8,7 @@ import msgspec
 from fastapi import Request, Response
 
 from broadsheet.web.answers import Headed
+from broadsheet.web.mounting import path_of
 from broadsheet.web.published import Reading
 from broadsheet.web.site import site_of
 
@@ -46,6 +47,6 @@ def _link(request: Request, next_page: dict[str, object] | None) -> dict[str, st
     if next_page is None:
         return {}
     kept = [pair for pair in request.query_params.multi_items() if pair[0] not in next_page]
-    path = quote(request.url.path.removeprefix(request.scope.get("root_path", "")))
+    path = quote(path_of(request.scope))
     address = site_of(request).address(request, path)
     return {"Link": f'<{address}?{urlencode([*kept, *next_page.items()])}>; rel="next"'}

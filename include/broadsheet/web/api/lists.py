@@ -1,6 +1,6 @@
 """Lists: which are known, how one stood at any moment and moved until then, and its snapshots."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,14 +9,13 @@ from starlette.exceptions import HTTPException
 
 from broadsheet.model import DATED_KINDS, ListId, ListKind, check_list_id
 from broadsheet.warehouse.reading import newest_key
+from broadsheet.warehouse.rows import list_of
 from broadsheet.web.api.answering import Page, answer, answer_page
 from broadsheet.web.api.models import Board, ListHistory, Lists
 from broadsheet.web.api.parameters import LARGEST, Asked, Key, Kind, Limit, Moment
 from broadsheet.web.api.problems import refusals
 from broadsheet.web.published import Reading
 from broadsheet.web.questions import ask
-
-_EVER = datetime.max.replace(tzinfo=UTC)
 
 router = APIRouter(tags=["Lists"])
 
@@ -124,7 +123,7 @@ def _newest(reading: Reading, kind: ListKind, at: datetime | None) -> ListId:
         return ListId(kind)
     if kind not in DATED_KINDS:
         raise HTTPException(404, f"Which {kind}? Write it behind: /api/v1/lists/{kind}/….")
-    key = newest_key(reading.con, kind, at or _EVER)
+    key = newest_key(reading.con, kind, at)
     if key is None:
         raise HTTPException(404, f"No {kind} list was known{_then(at)}.")
     return ListId(kind, key)
@@ -137,7 +136,7 @@ def _lists(reading: Reading, asked: ListsAsked) -> Page:
     end = asked.offset + len(rows)
     for row in rows:
         del row["total"]
-        row["list"] = str(ListId(ListKind(row["list_kind"]), row["list_key"]))
+        row["list"] = str(list_of(row))
     return Page({"total": total, "lists": rows}, {"offset": end} if end < total else None)
 
 

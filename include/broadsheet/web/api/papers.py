@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
-from broadsheet.model import arxiv_id
+from broadsheet.model import paper_id_of
 from broadsheet.warehouse import reading as warehouse
 from broadsheet.web.api.answering import Page, answer, answer_page
 from broadsheet.web.api.models import Papers, WholePaper
@@ -59,7 +59,7 @@ def list_papers(request: Request, asked: Annotated[PapersAsked, Query()]) -> Res
     up to date follow /changes.
     """
     if asked.ids is not None:
-        ids = list(dict.fromkeys(map(_normal, asked.ids.split(","))))
+        ids = list(dict.fromkeys(map(paper_id_of, asked.ids.split(","))))
         return answer(request, lambda reading: _by_id(reading, ids))
     return answer_page(request, lambda reading: _after(reading, asked.after, asked.since, asked.limit))
 
@@ -77,12 +77,8 @@ def get_paper(request: Request, paper_id: PaperId) -> Response:
     return answer(request, lambda reading: _whole(reading, paper_id))
 
 
-def _normal(paper_id: str) -> str:
-    return arxiv_id(paper_id) or paper_id.strip()
-
-
 def _by_id(reading: Reading, ids: list[str]) -> dict[str, Any]:
-    found = {row.pop("asked"): row for row in ask(reading.con, "api/papers_by_id", ids=ids)}
+    found = {row.pop("asked"): row for row in ask(reading.con, "papers_by_id", ids=ids)}
     return {
         "papers": [found[paper_id] for paper_id in ids if paper_id in found],
         "missing": [paper_id for paper_id in ids if paper_id not in found],
@@ -92,8 +88,8 @@ def _by_id(reading: Reading, ids: list[str]) -> dict[str, Any]:
 
 def _after(reading: Reading, after: str | None, since: datetime | None, limit: int) -> Page:
     if after is not None:
-        after = _normal(after)
-        if not ask(reading.con, "api/papers_by_id", ids=[after]):
+        after = paper_id_of(after)
+        if not ask(reading.con, "papers_by_id", ids=[after]):
             raise _unknown(after)
     rows = ask(reading.con, "api/papers_after", after=after, since=since, limit=limit + 1)
     last = rows[limit - 1]["paper_id"] if len(rows) > limit else None

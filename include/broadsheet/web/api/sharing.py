@@ -5,6 +5,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from broadsheet.web.errors import API_ROOT
+from broadsheet.web.mounting import path_of
 
 _SHARED = {
     "Access-Control-Allow-Origin": "*",
@@ -26,7 +27,7 @@ class ReadFromAnywhere:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _path(scope).startswith(API_ROOT):
+        if scope["type"] != "http" or not path_of(scope).startswith(API_ROOT):
             await self._app(scope, receive, send)
             return
         if scope["method"] == "OPTIONS":
@@ -39,8 +40,3 @@ class ReadFromAnywhere:
             await send(message)
 
         await self._app(scope, receive, send_shared)
-
-
-def _path(scope: Scope) -> str:
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))

@@ -9,7 +9,7 @@ from datetime import date
 import msgspec
 
 from broadsheet.digest.words import day as day_name
-from broadsheet.web.drawing.scale import Scale, count_ticks
+from broadsheet.web.drawing.scale import Mark, Scale, count_ticks
 
 ROW_HEIGHT, SLOT = 22, 4
 """A row of days is so high; each day takes so many pixels across."""
@@ -30,13 +30,6 @@ class Box(msgspec.Struct, frozen=True):
     y: float
     width: float
     height: float
-
-
-class Mark(msgspec.Struct, frozen=True):
-    """A label at a place."""
-
-    place: float
-    label: str
 
 
 class Moves(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ import msgspec
 from broadsheet.digest.words import day
 from broadsheet.times import midnight
 from broadsheet.web.drawing.line import Point, path
-from broadsheet.web.drawing.scale import Scale, count_ticks, day_ticks, rank_ticks
+from broadsheet.web.drawing.scale import Mark, Scale, count_ticks, day_ticks, rank_ticks
 
 WIDTH = 1000
 HEIGHT, TOP, FOOT = 232, 22, 200
@@ -38,13 +38,6 @@ class Series(msgspec.Struct, frozen=True):
     def known(self) -> list[int]:
         """The values there are."""
         return [value for _, value in self.values if value is not None]
-
-
-class Mark(msgspec.Struct, frozen=True):
-    """A label at a place across or down."""
-
-    place: float
-    label: str
 
 
 class Line(msgspec.Struct, frozen=True):

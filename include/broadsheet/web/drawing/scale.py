@@ -33,6 +33,13 @@ class Scale(msgspec.Struct, frozen=True):
         return math.log(max(value, 1.0)) if self.logarithmic else value
 
 
+class Mark(msgspec.Struct, frozen=True):
+    """A label at a place."""
+
+    place: float
+    label: str
+
+
 def rank_ticks(lowest: int) -> list[int]:
     """The ranks to mark from 1 to ``lowest`` or the next round one: 1, 2, 5, 10, 20, 50."""
     marks = [1]

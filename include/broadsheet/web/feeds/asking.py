@@ -13,14 +13,13 @@ from broadsheet.digest.text import clean
 from broadsheet.model import ChangeKind, ListKind
 from broadsheet.web.feeds import atom, json_feed
 from broadsheet.web.feeds.feed import Feed
-from broadsheet.web.scope import EVERY_LIST, Scope, asked_scope
+from broadsheet.web.scope import EVERY_LIST, TRENDING, Scope, asked_scope
 from broadsheet.web.selection import NO_END
 
 MOST_ITEMS = 100
 USUAL_ITEMS = 50
 MOST_TEXT = 2000
 """How long topics and questions may be."""
-TRENDING = Scope(ListKind.TRENDING, "")
 USUAL_CHANGES = (ChangeKind.ENTERED, ChangeKind.RETURNED, ChangeKind.LEFT)
 
 _NO_PLACE = "before: take it from the feed's own link to its next part."

@@ -21,7 +21,7 @@ from broadsheet.web.public_editions import (
     edition_path,
     public_editions,
 )
-from broadsheet.web.questions import ask
+from broadsheet.web.questions import newest_snapshot_at
 from broadsheet.web.wording import segment, source_name
 
 MOST_EDITIONS = 14
@@ -38,7 +38,8 @@ def editions_feed(maker: FeedMaker, source: Source, part: Part) -> Feed:
     most = min(part.limit, MOST_EDITIONS)
     offset = part.number if part.before else 0
     found = public_editions(con, source, most=most + 1, offset=offset)
-    if not found:
+    newest = newest_snapshot_at(con)
+    if newest is None or not found:
         raise HTTPException(404, f"There is no edition of {clean(str(source), 80)} here.")
     head = Head(
         ("editions", str(source)),
@@ -46,8 +47,7 @@ def editions_feed(maker: FeedMaker, source: Source, part: Part) -> Feed:
         "What was new, back and rising, and what left: an item a day, told when the day is over.",
         f"/editions?list={segment(str(source))}",
     )
-    today = ask(con, "newest_snapshot")[0]["captured_at"].date()
-    items = [_item(maker, source, edition) for edition in found[:most] if edition.day < today]
+    items = [_item(maker, source, edition) for edition in found[:most] if edition.day < newest.date()]
     following = str(offset + most) if len(found) > most else ""
     return maker.feed(head, items, following, maker.reading.published_at)
 

@@ -10,8 +10,8 @@ from broadsheet.digest.edition import MOST_NAME, MOST_TITLE, Paper
 from broadsheet.digest.links import arxiv_address, code_address, paper_address
 from broadsheet.digest.text import clean, opening
 from broadsheet.digest.words import capital
-from broadsheet.model import ChangeKind, ListId, ListKind
-from broadsheet.warehouse.rows import Record
+from broadsheet.model import ChangeKind
+from broadsheet.warehouse.rows import Record, list_of
 from broadsheet.warehouse.search import Hit
 from broadsheet.web.feeds.asking import EventKind
 from broadsheet.web.feeds.feed import Facts, Item
@@ -53,7 +53,7 @@ class ItemMaker:
 
     def of_change(self, kind: EventKind | ChangeKind, change: Record, told: Told) -> Item:
         """The item of a change, which has the columns of the stream; ``kind`` is its type."""
-        list_id = ListId(ListKind(change["list_kind"]), change["list_key"])
+        list_id = list_of(change)
         paper = told.paper
         # A paper enters a list once; so its name does not change when a late capture shows that it did so earlier.
         once = kind in {EventKind.NEW, ChangeKind.ENTERED}

@@ -9,17 +9,18 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from broadsheet.digest.text import clean
-from broadsheet.model import ChangeKind, ListKind
+from broadsheet.model import ChangeKind, ListId, ListKind
 from broadsheet.web.feeds.asking import EventKind, Part
 from broadsheet.web.feeds.events import Wanted, collect, newest
 from broadsheet.web.feeds.feed import Feed, Item
 from broadsheet.web.feeds.items import ItemMaker
 from broadsheet.web.feeds.papers import Papers
+from broadsheet.web.mounting import path_of
 from broadsheet.web.published import Reading
 from broadsheet.web.scope import Scope
 from broadsheet.web.selection import Selection, changes_before
 from broadsheet.web.site import Site
-from broadsheet.web.wording import segment
+from broadsheet.web.wording import list_path
 
 MOST_NAME = 200
 
@@ -116,11 +117,10 @@ class FeedMaker:
         """The address asked for, with other parameters."""
         kept = [pair for pair in self._request.query_params.multi_items() if pair[0] not in other]
         query = urlencode([pair for pair in (*kept, *other.items()) if pair[1]])
-        path = quote(self._request.url.path.removeprefix(self._request.scope.get("root_path", "")))
+        path = quote(path_of(self._request.scope))
         return self.items.address(f"{path}?{query}" if query else path)
 
 
 def scope_path(scope: Scope) -> str:
     """The path of the page of a list, or of the newest of a kind."""
-    path = f"/lists/{scope.kind or ListKind.TRENDING}"
-    return f"{path}/{segment(scope.key)}" if scope.key else path
+    return list_path(ListId(scope.kind or ListKind.TRENDING, scope.key or ""))

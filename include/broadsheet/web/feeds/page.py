@@ -10,12 +10,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from broadsheet.digest.text import clean
 from broadsheet.digest.topics import Topics, TopicsError, read_topics
-from broadsheet.web.feeds.asking import MOST_TEXT, TRENDING, EventKind, asked_events, asked_lists
+from broadsheet.web.feeds.asking import MOST_TEXT, EventKind, asked_events, asked_lists
 from broadsheet.web.feeds.catalogue import MEDIA_TYPE, offers, opml
 from broadsheet.web.feeds.events import Event, Wanted, collect, newest
 from broadsheet.web.feeds.papers import Papers
 from broadsheet.web.published import Reading
-from broadsheet.web.scope import COMMON, EVERY_LIST, Scope
+from broadsheet.web.scope import COMMON, EVERY_LIST, TRENDING, Scope
 from broadsheet.web.site import site_of
 
 if TYPE_CHECKING:

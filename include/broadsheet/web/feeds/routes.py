@@ -10,7 +10,6 @@ from broadsheet.digest.topics import read_topics
 from broadsheet.model import DATED_KINDS, ChangeKind, ListKind, list_id_or_none, read_source
 from broadsheet.web.feeds.asking import (
     MOST_TEXT,
-    TRENDING,
     EventKind,
     Part,
     asked_changes,
@@ -23,7 +22,7 @@ from broadsheet.web.feeds.events import Wanted
 from broadsheet.web.feeds.feed import Feed
 from broadsheet.web.feeds.finding import search_feed
 from broadsheet.web.feeds.making import FeedMaker
-from broadsheet.web.scope import Scope, asked_scope
+from broadsheet.web.scope import TRENDING, Scope, asked_scope
 from broadsheet.web.selection import Selection
 from broadsheet.web.site import site_of
 
@@ -95,7 +94,7 @@ def kind_feed(request: Request, kind: str, kinds: KindsAsked, part: PartAsked) -
 @router.get("/feeds/{kind}/{key:path}.{form}")
 def list_feed(request: Request, kind: str, key: str, kinds: KindsAsked, part: PartAsked) -> Response:
     """The events of one list: a day's, a week's, a month's, a watched search's."""
-    list_id = list_id_or_none(ListKind(kind), key) if kind in set(ListKind) else None
+    list_id = list_id_or_none(kind, key)
     if list_id is None or list_id.kind is ListKind.PAPER:
         raise HTTPException(404, "There can be no list of that name.")
     scope = Scope(list_id.kind, list_id.key)

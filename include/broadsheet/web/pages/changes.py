@@ -7,9 +7,9 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from broadsheet.digest.words import capital
-from broadsheet.model import ChangeKind, ListId, ListKind
+from broadsheet.model import ChangeKind
 from broadsheet.warehouse.reading import NotFoundError
-from broadsheet.warehouse.rows import Record
+from broadsheet.warehouse.rows import Record, list_of
 from broadsheet.web.limits import visitor
 from broadsheet.web.published import Reading
 from broadsheet.web.scope import COMMON
@@ -93,12 +93,12 @@ def _groups(changes: list[Record]) -> list[dict[str, Any]]:
     """Neighbours of one snapshot together, in them what matters most first, then by rank."""
     return [
         {
-            "list": ListId(ListKind(kind), key),
+            "list": list_id,
             "captured_at": captured_at,
             "changes": sorted(map(_shown, rows), key=lambda change: change["order"]),
         }
-        for (_, kind, key, captured_at), rows in groupby(
-            changes, lambda row: (row["snapshot_id"], row["list_kind"], row["list_key"], row["captured_at"])
+        for (_, list_id, captured_at), rows in groupby(
+            changes, lambda row: (row["snapshot_id"], list_of(row), row["captured_at"])
         )
     ]
 

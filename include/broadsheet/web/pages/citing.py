@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 
 from broadsheet.citations.formats import SUFFIXES, CitationFormat, cite, media_type, suffix
 from broadsheet.citations.reference import Reference
-from broadsheet.digest.edition import NEWS, SectionName
+from broadsheet.digest.edition import WORTH_READING
 from broadsheet.digest.text import clean
 from broadsheet.model import DATED_KINDS, ListId, ListKind, list_id_or_none, read_source
-from broadsheet.warehouse.reading import list_as_of
+from broadsheet.warehouse.reading import list_as_of, newest_key
 from broadsheet.warehouse.search import MOST_HITS, search
 from broadsheet.web.answers import Headed
 from broadsheet.web.cited import references
@@ -22,7 +22,6 @@ from broadsheet.web.moments import read_moment
 from broadsheet.web.periods import read_period
 from broadsheet.web.public_editions import read_digest
 from broadsheet.web.published import Reading
-from broadsheet.web.questions import ask
 from broadsheet.web.shown import stand
 from broadsheet.web.site import site_of
 from broadsheet.web.wording import list_name, moment, source_name
@@ -30,8 +29,6 @@ from broadsheet.web.wording import list_name, moment, source_name
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_TOLD = tuple(name for name in NEWS if name is not SectionName.LEFT)
-"""The sections of an edition whose papers are worth citing."""
 MOST_PAPERS = 100
 """How many papers may be chosen at once."""
 MOST_QUESTION = 2000
@@ -81,7 +78,7 @@ def newest(request: Request, kind: str, ending: CitationFormat, at: str = "") ->
     then = read_moment("at", at) if at else None
 
     def read(con: "DuckDBPyConnection") -> Cited:
-        key = "" if kind == ListKind.TRENDING else ask(con, "newest_key", kind=kind)[0]["key"]
+        key = "" if kind == ListKind.TRENDING else newest_key(con, ListKind(kind))
         if key is None:
             raise HTTPException(404, f"No {kind} list is known.")
         return _list(con, ListId(ListKind(kind), key), then)
@@ -92,7 +89,7 @@ def newest(request: Request, kind: str, ending: CitationFormat, at: str = "") ->
 @router.get("/lists/{kind}/{key:path}.{ending:citation}")
 def one_list(request: Request, kind: str, key: str, ending: CitationFormat, at: str = "") -> Response:
     """Any list as it stood at ``at``, by default now."""
-    list_id = list_id_or_none(ListKind(kind), key) if kind in set(ListKind) else None
+    list_id = list_id_or_none(kind, key)
     if list_id is None:
         raise HTTPException(404, "There can be no list of that name.")
     then = read_moment("at", at) if at else None
@@ -113,7 +110,9 @@ def edition(request: Request, source: str, key: str, ending: CitationFormat) -> 
         digest = read_digest(con, wanted, period, hub_url=site.settings.hub_url) if period else None
         if period is None or digest is None:
             raise HTTPException(404, "There is no such edition.")
-        ids = [item.paper_id for told in digest.editions for name in _TOLD for item in told.items(name)]
+        ids = [
+            item.paper_id for told in digest.editions for name in WORTH_READING for item in told.items(name)
+        ]
         return Cited(f"{source}-{key}", f"{source_name(wanted)}, {period.name}", references(con, ids))
 
     return _file(request, ending, read)

@@ -9,12 +9,13 @@ from starlette.exceptions import HTTPException
 
 from broadsheet.model import DATED_KINDS, ListId, ListKind, list_id_or_none
 from broadsheet.times import A_DAY
+from broadsheet.warehouse.reading import newest_key
 from broadsheet.web.almanac import known_years, read_year
 from broadsheet.web.choosing import Choice, read_choice
 from broadsheet.web.contents import list_content
 from broadsheet.web.differences import differences
 from broadsheet.web.moments import Moments, read_moments
-from broadsheet.web.moving import moved
+from broadsheet.web.mounting import moved
 from broadsheet.web.published import Reading
 from broadsheet.web.questions import ask
 from broadsheet.web.shown import TRENDING, Stand, show, stand
@@ -58,10 +59,10 @@ def newest(
     if kind not in DATED_KINDS:
         raise HTTPException(404, f"There is no list of that kind. {_KINDS}")
     with site_of(request).published.reading() as reading:
-        (row,) = ask(reading.con, "newest_key", kind=kind)
-    if row["key"] is None:
+        key = newest_key(reading.con, ListKind(kind))
+    if key is None:
         raise HTTPException(404, f"No {kind} list is known.")
-    return moved(request, list_path(ListId(ListKind(kind), row["key"])), 307)
+    return moved(request, list_path(ListId(ListKind(kind), key)), 307)
 
 
 @router.get("/lists/{kind}/{key:path}")
@@ -73,7 +74,7 @@ def one_list(
     moments: Annotated[Moments, Depends(read_moments)],
 ) -> Response:
     """A list as it stood at a moment, by default now, and what differs from how it stood at another."""
-    list_id = list_id_or_none(ListKind(kind), key) if kind in set(ListKind) else None
+    list_id = list_id_or_none(kind, key)
     if list_id is None:
         raise HTTPException(404, f"There can be no list of that name. {_KINDS}")
     if list_id.kind is ListKind.PAPER:
@@ -146,5 +147,5 @@ def _beside(con: "DuckDBPyConnection", list_id: ListId) -> dict[str, ListId]:
     """The lists of the same kind before and after a dated one, as far as they are known."""
     if list_id.kind not in DATED_KINDS:
         return {}
-    (row,) = ask(con, "list_neighbours", kind=list_id.kind, key=list_id.key)
+    (row,) = ask(con, "lists/neighbours", kind=list_id.kind, key=list_id.key)
     return {name: ListId(list_id.kind, key) for name, key in row.items() if key is not None}

@@ -13,9 +13,8 @@ from broadsheet.hub.urls import list_from_url
 from broadsheet.model import ListKind, arxiv_id
 from broadsheet.warehouse.reading import records
 from broadsheet.web.course import happenings, read_course
-from broadsheet.web.moving import moved
+from broadsheet.web.mounting import moved
 from broadsheet.web.published import Reading
-from broadsheet.web.questions import ask
 from broadsheet.web.rewording import rewordings
 from broadsheet.web.site import site_of
 from broadsheet.web.wording import list_path, paper_path
@@ -74,5 +73,5 @@ def _elsewhere(request: Request, paper_id: str) -> str | None:
     if not paper_id.startswith("title:"):
         return None
     with site_of(request).published.reading() as reading:
-        found = ask(reading.con, "alias", alias=paper_id)
+        found = records(reading.con, "read/alias", alias=paper_id)
     return paper_path(found[0]["paper_id"]) if found else None

@@ -8,8 +8,8 @@ from pydantic import Field
 from broadsheet.warehouse.search import search
 from broadsheet.web.findings import each_alone, findings
 from broadsheet.web.published import Reading
-from broadsheet.web.question import MOST_FIELD, MOST_WORDS, Question
 from broadsheet.web.scope import COMMON
+from broadsheet.web.search_form import MOST_FIELD, MOST_WORDS, Question
 from broadsheet.web.site import site_of
 
 A_PAGE = 20

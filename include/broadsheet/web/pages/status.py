@@ -12,7 +12,7 @@ from broadsheet.warehouse.reading import totals
 from broadsheet.warehouse.rows import Record
 from broadsheet.warehouse.store import SCHEMA_VERSION
 from broadsheet.web.health import health
-from broadsheet.web.questions import ask
+from broadsheet.web.questions import ask, newest_snapshot_at
 from broadsheet.web.site import site_of
 from broadsheet.web.sources import STRIP_DAYS, sources
 
@@ -43,7 +43,7 @@ def status(request: Request) -> Response:
         content = {
             "now": now,
             "published_at": reading.published_at,
-            "newest_at": ask(reading.con, "newest_snapshot")[0]["captured_at"],
+            "newest_at": newest_snapshot_at(reading.con),
             "sources": sources(reading.con, site.settings, now),
             "strip_days": STRIP_DAYS,
             "runs": _runs(reading.con, now),

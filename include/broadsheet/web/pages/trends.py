@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from broadsheet.model import ListId, ListKind
 from broadsheet.warehouse.reading import NotFoundError
-from broadsheet.warehouse.rows import Record
+from broadsheet.warehouse.rows import Record, list_of
 from broadsheet.web.drawing.bars import Moves, columns, row_of_days
 from broadsheet.web.months import Month
 from broadsheet.web.published import Reading
@@ -107,4 +106,4 @@ def _by_day(row: Record) -> dict[date, int]:
 
 def _papers(con: "DuckDBPyConnection", rows: list[Record]) -> list[dict[str, Any]]:
     """The rows with their papers' titles and their lists."""
-    return [row | {"list": ListId(ListKind(row["list_kind"]), row["list_key"])} for row in titled(con, rows)]
+    return [row | {"list": list_of(row)} for row in titled(con, rows)]

@@ -3,12 +3,12 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from broadsheet.digest.words import enumerate_words
+from broadsheet.digest.words import enumerate_words, long_day
 from broadsheet.mail.preferences import WEEKDAYS, Preferences
 from broadsheet.mail.schedule import Cadence, upcoming
 from broadsheet.mail.subscribers import Subscriber
 from broadsheet.web.subscription.choices import CADENCES
-from broadsheet.web.wording import long_day, source_name
+from broadsheet.web.wording import source_name
 
 
 def schedule(preferences: Preferences) -> str:

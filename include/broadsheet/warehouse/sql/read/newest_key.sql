@@ -1,2 +1,2 @@
--- The newest list of a kind that was known by a moment. $kind, $moment
-SELECT max(list_key) FROM snapshots WHERE list_kind = $kind AND captured_at <= $moment;
+-- The newest list of a kind that was known by a moment (NULL: now). $kind, $moment
+SELECT max(list_key) AS list_key FROM snapshots WHERE list_kind = $kind AND ($moment IS NULL OR captured_at <= $moment);

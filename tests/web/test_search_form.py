@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.warehouse.search import search
-from broadsheet.web.question import MOST_FIELD, Question
+from broadsheet.web.search_form import MOST_FIELD, Question
 
 VALUES = st.text(max_size=MOST_FIELD)
 
