@@ -108,6 +108,11 @@ def fact(name: str, text: object) -> str:
     return f"  {name:<10} {shown(text)}\n"
 
 
+def facts(told: Mapping[str, str]) -> str:
+    """What a command that stays tells at its beginning, a line each."""
+    return "".join(f"{name:<10} {text}\n" for name, text in told.items())
+
+
 def list_name(row: Mapping[str, Any]) -> str | None:
     """The list that a row's ``list_kind`` and ``list_key`` name, as people write it; None where they name none."""
     kind = row["list_kind"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from broadsheet.commands.output import emit, say
+from broadsheet.commands.output import emit, facts, say
 from broadsheet.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ def _block(settings: Settings, listener: "socket") -> str:
     from broadsheet.web.serving import address_of
 
     published = settings.published_path
-    facts = {
+    told = {
         "site": address_of(listener),
         "public": settings.public_url or "no public_url is set: mails have no links",
         "warehouse": f"{published}{'' if published.exists() else ': nothing is published yet, pages say so'}",
         "stop": "Ctrl-C",
     }
-    return "".join(f"{name:<10} {fact}\n" for name, fact in facts.items())
+    return facts(told)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from broadsheet.commands.output import emit, say
+from broadsheet.commands.output import emit, facts, say
 from broadsheet.errors import DONE
 from broadsheet.runtime import DEFAULT_PORT, airflow_home
 from broadsheet.settings import Settings, load_settings
@@ -78,7 +78,7 @@ def _watch(airflow: "AirflowServices") -> None:
 def _block(settings: Settings, site: str | None, airflow: str) -> str:
     lists = ", ".join(map(str, settings.watched_lists)) or "no undated list"
     dated = f"; {', '.join(settings.dated_kinds)} lists each day" if settings.dated_kinds else ""
-    facts = {
+    told = {
         "site": _site(settings, site),
         "Airflow": f"{airflow} (user admin, password in {airflow_home(settings) / PASSWORDS})",
         "hub": settings.hub_url,
@@ -88,7 +88,7 @@ def _block(settings: Settings, site: str | None, airflow: str) -> str:
         "logs": str(airflow_home(settings) / "logs"),
         "stop": "Ctrl-C",
     }
-    return "".join(f"{name:<10} {fact}\n" for name, fact in facts.items())
+    return facts(told)
 
 
 def _site(settings: Settings, address: str | None) -> str:
