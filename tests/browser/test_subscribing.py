@@ -11,6 +11,8 @@ import requests
 
 from broadsheet.mail.office import deliver_due
 from broadsheet.sample.maildrop import read_inbox
+from browser.fitness import serious_findings, too_wide
+from browser.walking import go
 
 ADA = "ada@example.org"
 
@@ -79,6 +81,33 @@ def test_from_the_form_to_the_digest_and_away_again(site, visit_own):
     site.now += timedelta(days=7)
     deliver_due(site.settings, lambda: site.now)
     assert len(inbox(site, 2)) == 2
+
+
+def test_the_pages_of_a_subscriber_are_fit_for_all_readers(site, visit_own):
+    page = visit_own("/subscribe")
+
+    def check(heading: str) -> None:
+        assert page.get_by_role("heading", level=1).inner_text() == heading
+        assert serious_findings(page) == []
+        assert too_wide(page) == {}
+
+    page.get_by_label("Your mail address").fill(ADA)
+    site.now += timedelta(seconds=10)
+    go(page.get_by_role("button", name="Subscribe", exact=True).first)
+    check("Check your inbox")
+    page.goto(link(inbox(site, 1)[0], "/confirm/"))
+    check("One press of a button")
+    go(page.get_by_role("button", name="Yes, subscribe me"))
+    check("You are subscribed")
+    go(page.get_by_role("link", name="Change your wishes"))
+    page.get_by_label("Papers in a mail at most").fill("many")
+    go(page.get_by_role("button", name="Save"))
+    check("Your wishes")
+    go(page.get_by_role("link", name="Forget my address"))
+    check("Forget my address")
+    go(page.get_by_role("link", name="No, leave everything as it is"))
+    go(page.get_by_role("button", name="Unsubscribe"))
+    check("You are unsubscribed")
 
 
 def test_looking_at_the_page_to_unsubscribe_changes_nothing(site, visit_own):
