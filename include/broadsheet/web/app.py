@@ -15,6 +15,7 @@ from broadsheet.web.limits import RequestForm, RequestRate
 from broadsheet.web.routers import ROUTERS
 from broadsheet.web.security import SecurityHeaders
 from broadsheet.web.site import Site
+from broadsheet.web.turns import Turns
 
 API_DOCUMENT = "/api/v1/openapi.json"
 
@@ -41,6 +42,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     # The last one added is the outermost: every answer, refusals too, carries the headers.
     app.add_middleware(HeadAsGet)
     app.add_middleware(RequestForm)
+    if settings.web_requests_per_minute:
+        app.add_middleware(Turns)
     app.add_middleware(RequestRate, per_minute=settings.web_requests_per_minute)
     app.add_middleware(errors.Failures)
     document.install(app)
