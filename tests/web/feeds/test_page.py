@@ -46,6 +46,14 @@ def test_topics_make_a_feed_that_brought_what_the_page_says(reader):
     ] == shown
 
 
+def test_the_head_names_the_feed_that_was_made_first(reader):
+    made = page(reader, '/feeds?topics=robot*, "speech recognition"&list=daily')
+    first = next(link for link in made.iter("link") if link.get("rel") == "alternate")
+    feed = reader.get(first.get("href"))
+    valid_atom(feed.content)
+    assert feed.content == reader.get(made.find(".//*[@id='made']//code").text).content
+
+
 def test_a_week_without_anything_is_said_to_be_one(reader):
     assert "The last week brought nothing" in reader.get("/feeds?topics=nobodywrites").text
 
