@@ -50,8 +50,8 @@ def trends(
 
 def _shown_month(asked: Month | None, known: list[Month], scope: Scope) -> Month | None:
     if asked is not None and asked not in known:
-        when = f" They were from {known[0].name} to {known[-1].name}." if known else ""
-        raise NotFoundError(f"{scope.name}: not looked at in {asked.name}.{when}")
+        looks = f" The first look was in {known[0].name}, the last in {known[-1].name}." if known else ""
+        raise NotFoundError(f"{scope.name}: not looked at in {asked.name}.{looks}")
     return asked or (known[-1] if known else None)
 
 
