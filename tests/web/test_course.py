@@ -34,6 +34,18 @@ def test_a_day_that_ends_where_it_began_tells_the_votes():
     assert told == ["+3 votes, still at 12"]
 
 
+def test_a_day_that_comes_to_nothing_tells_that_something_moved():
+    ranks = words(
+        event("2026-11-10T08:00", "rose", rank=9, previous_rank=12),
+        event("2026-11-10T12:00", "fell", rank=12, previous_rank=9),
+    )
+    votes = words(
+        event("2026-11-10T08:00", "gained", upvotes=9, previous_upvotes=8),
+        event("2026-11-10T12:00", "gained", upvotes=8, previous_upvotes=9),
+    )
+    assert (ranks, votes) == (["up and down, at 12 as before"], ["votes up and down"])
+
+
 def test_coming_back_tells_how_long_it_was_away():
     told = words(
         event("2026-11-02T09:00", "first_listed", rank=3, upvotes=1),

@@ -105,6 +105,8 @@ def _in_words(events: Sequence[Record], left_at: datetime | None) -> str:
         return f"first listed at {last['rank']}"
     change = last | {name: first[name] for name in ("previous_rank", "previous_upvotes")}
     kind = _direction(change) if last["event"] in _MOVES else last["event"]
+    if kind is ChangeKind.GAINED and change["upvotes"] == change["previous_upvotes"]:
+        return f"up and down, at {change['rank']} as before" if change["rank"] else "votes up and down"
     return sentence(change | {"change": kind, "left_at": left_at})
 
 
