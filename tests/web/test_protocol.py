@@ -4,15 +4,18 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPResponse
+from http.client import HTTPResponse, IncompleteRead
 
 import pytest
+from fastapi import Response
 
 from broadsheet.settings import Settings
 from broadsheet.web import protocol
+from broadsheet.web.app import create_app
 from broadsheet.web.protocol import MOST_HEAD_BYTES
 from broadsheet.web.serving import serving
 
+MUCH = 16_000_000
 BEGIN = b"GET /static/icon.svg HTTP/1.1\r\nHost: site.example\r\n"
 
 
@@ -88,3 +91,41 @@ def test_a_body_of_a_further_request_is_no_head(connected):
                 b"Content-Length: %d\r\n\r\n" % len(body) + body
             )
             assert answered(connection) in {400, 403, 422}
+
+
+@pytest.fixture
+def asked_for_much(tmp_path, monkeypatch) -> Iterator[socket.socket]:
+    """A connection over which was asked for more than the kernel holds back for it."""
+
+    def generous_site(*given):
+        app = create_app(*given)
+        app.add_api_route("/much", lambda: Response(b"x" * MUCH))
+        return app
+
+    monkeypatch.setattr("broadsheet.web.serving.create_app", generous_site)
+    monkeypatch.setattr(protocol, "LONGEST_UNREAD_SECONDS", 1.0)
+    with serving(Settings(home=str(tmp_path), web_port=0)) as address, socket.socket() as connection:
+        host, port = address.removeprefix("http://").split(":")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        connection.settimeout(20)
+        connection.connect((host, int(port)))
+        connection.sendall(b"GET /much HTTP/1.1\r\nHost: site.example\r\n\r\n")
+        yield connection
+
+
+def test_an_answer_that_nobody_reads_is_dropped(asked_for_much):
+    time.sleep(4)
+    answer = HTTPResponse(asked_for_much)
+    answer.begin()
+    with pytest.raises(IncompleteRead):
+        answer.read()
+
+
+def test_an_answer_that_is_read_slowly_comes_whole(asked_for_much):
+    answer = HTTPResponse(asked_for_much)
+    answer.begin()
+    read = 0
+    while part := answer.read(MUCH // 8):
+        read += len(part)
+        time.sleep(0.25)
+    assert read == MUCH
