@@ -58,7 +58,16 @@ class Database:
                 raise
             if error.connection_invalidated or _is_starting(error):
                 raise MailAwayError(f"{self.where} went away: {error.orig}; try again later") from error
+            if _is_held(error):
+                raise MailAwayError(
+                    f"{self.where} is held by another process: {error.orig}; try again"
+                ) from error
             raise MailError(f"{self.where} cannot be used: {error.orig}") from error
+
+
+def _is_held(error: sa.exc.DBAPIError) -> bool:
+    """Whether SQLite waited in vain for its turn."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _is_starting(error: sa.exc.DBAPIError) -> bool:

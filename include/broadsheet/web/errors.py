@@ -106,7 +106,8 @@ def _failed(request: Request, error: Exception) -> Response:
             # The message names files of this machine: the operator reads it in the log.
             _log.error("%s", error)
             headers = {"Retry-After": RETRY_AFTER_SECONDS}
-            return tell(request, HTTPStatus.SERVICE_UNAVAILABLE, _AWAY, headers)
+            words = _AWAY if isinstance(error, WarehouseError) else _BUSY
+            return tell(request, HTTPStatus.SERVICE_UNAVAILABLE, words, headers)
         case _:
             return _broken(request, error)
 
@@ -121,6 +122,7 @@ def _broken(request: Request, error: Exception) -> Response:
 _AWAY = (
     "There is nothing to read here now. It comes with the next poll of the hub: please try again in a minute."
 )
+_BUSY = "This cannot be done just now; nothing was changed. Please try again in a minute."
 _WORDS = {
     404: "There is nothing at this address. The search finds papers by their words.",
     405: "This address does not take that method.",

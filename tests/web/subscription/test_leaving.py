@@ -102,6 +102,18 @@ def test_nobody_learns_which_links_there_are(office):
     assert office.known().state is SubscriberState.ACTIVE
 
 
+def test_who_waited_in_vain_is_told_to_come_again(office, monkeypatch):
+    monkeypatch.setattr("broadsheet.mail.database.BUSY_MILLISECONDS", 50)
+    office.join(ADA)
+    link = path(office)
+    with open_database(office.settings) as database, database.write():
+        refused = office.client.post(link, data=ONE_CLICK)
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "30")
+    assert "nothing was changed" in refused.text
+    assert "mail.sqlite" not in refused.text
+    assert office.client.post(link, data=ONE_CLICK).status_code == 200
+
+
 def test_links_that_were_made_up_do_not_wait_for_whoever_is_writing(office):
     office.join(ADA)
     began = time.monotonic()
