@@ -37,8 +37,9 @@ class Database:
         """One transaction: all of it, or nothing if the block raises.
 
         Raises:
-            MailAwayError: the connection broke, or the server is starting or ending.
-            MailError: the database cannot be used, or another process held it for too long.
+            MailAwayError: the connection broke, the server is starting or ending, or another process held the
+                database for too long.
+            MailError: the database cannot be used.
         """
         with self._named(), self.engine.begin() as con:
             yield con
