@@ -75,8 +75,9 @@ class Watched:
             self._refused.add(response.url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One for each file: as long as Playwright is there an event loop runs, and other tests run their own."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("no Chromium is installed here: apt-get install chromium")
