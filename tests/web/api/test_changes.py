@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from broadsheet.settings import Settings
+from broadsheet.warehouse.store import connect
 from broadsheet.web.api import changes
 from broadsheet.web.app import create_app
 from sites import NOW
@@ -27,7 +28,7 @@ class Growing:
         self._home = home
         self._target = home / "published" / "papers.duckdb"
         self._target.parent.mkdir(parents=True)
-        with duckdb.connect(str(whole), read_only=True) as con:
+        with connect(whole, read_only=True) as con:
             self.rows = con.execute("SELECT seq, list_kind, change FROM changes ORDER BY seq").fetchall()
         ends = [len(self.rows) * stage // STAGES for stage in range(STAGES + 1)]
         self._publications = [self._cut(whole, end) for end in ends]
