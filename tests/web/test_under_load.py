@@ -55,14 +55,21 @@ async def _crowd(address: str, over: threading.Event) -> tuple[Counter[int], lis
     limits = httpx.Limits(max_connections=VISITORS)
     async with httpx.AsyncClient(base_url=address, limits=limits, timeout=60) as client:
 
+        async def get(path: str) -> httpx.Response:
+            """As browsers do: once more where a connection that lay idle was closed meanwhile (RFC 9110 9.2.2)."""
+            try:
+                return await client.get(path)
+            except (httpx.ReadError, httpx.RemoteProtocolError):
+                return await client.get(path)
+
         async def visit(number: int) -> list[dict]:
             seen = []
             while True:
                 last = over.is_set()
-                answer = await client.get(LIST)
+                answer = await get(LIST)
                 statuses[answer.status_code] += 1
                 seen.append(answer.json())
-                other = await client.get(OTHERS[(number + len(seen)) % len(OTHERS)])
+                other = await get(OTHERS[(number + len(seen)) % len(OTHERS)])
                 statuses[other.status_code] += 1
                 if last:
                     return seen

@@ -21,6 +21,10 @@ from broadsheet.web.protocol import BoundedProtocol
 
 GRACE_SECONDS = 5
 """How long answers that are under way may take once the server is told to stop."""
+IDLE_SECONDS = 75
+"""How long a connection may lie idle: longer than browsers and proxies keep theirs (nginx: 60 s), for who asks on one
+that is being closed gets an error instead of an answer.
+"""
 BEGIN_SECONDS = 60
 """How long one of several processes may be silent before it is begun anew; at first it imports all it needs."""
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - they are compared with, not listened on
@@ -123,6 +127,7 @@ def _config(app: Callable[[], FastAPI], settings: Settings, workers: int = 1) ->
         server_header=False,
         proxy_headers=bool(settings.web_trusted_proxies),
         forwarded_allow_ips=list(settings.web_trusted_proxies),
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_worker_healthcheck=BEGIN_SECONDS,
     )
