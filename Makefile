@@ -27,7 +27,7 @@ demo: .venv/.installed ## Fourteen days of a made-up hub, through the real DAGs 
 up: .venv/.installed ## Airflow and the watcher on the live hub
 	$(BIN)/broadsheet up $(ARGS)
 
-test: .venv/.installed-dev ## Run the tests (ARGS='tests/hub -k robots' for some of them)
+test: .venv/.installed-dev .venv/.installed-cluster ## Run the tests (ARGS='tests/hub -k robots' for some of them)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 crash: .venv/.installed-dev ## Kill senders hundreds of times and count what readers got (SEEDS=20 runs of each case)
@@ -39,13 +39,18 @@ check: .venv/.installed-dev ## Lint, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.installed-dev ## Measure parsing, polling, searching, matching, composing, opening and sending (ARGS=--full: full sizes)
+bench: .venv/.installed-dev .venv/.installed-bench ## Measure parsing, polling, searching, matching, composing, opening and sending (ARGS=--full: full sizes)
 	$(BIN)/python tests/bench/run.py $(ARGS)
 
 lock: $(UV) ## Compile the requirements files anew (UPGRADE=--upgrade: to the newest versions)
-	$(LOCK) $(UPGRADE) --extra build pyproject.toml -o requirements.txt
-	$(LOCK) $(UPGRADE) --extra build --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
-	$(LOCK) $(UPGRADE) --extra build --extra cluster -c requirements.txt pyproject.toml -o requirements-cluster.txt
+	# One version of each package for all: what is installed on top of another never changes it.
+	cat requirements.txt requirements-*.txt >.requirements-all.txt
+	$(LOCK) $(UPGRADE) --all-extras pyproject.toml -o .requirements-all.txt
+	$(LOCK) --extra build -c .requirements-all.txt pyproject.toml -o requirements.txt
+	for extra in bench cluster dev; do \
+		$(LOCK) --extra build --extra $$extra -c .requirements-all.txt pyproject.toml -o requirements-$$extra.txt; \
+	done
+	rm .requirements-all.txt
 
 clean: ## Remove what these commands installed and cached; your data stays
 	rm -rf .venv $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -69,6 +74,7 @@ $(BIN)/python: | $(UV)
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.installed-dev: requirements-dev.txt .venv/.installed
-	$(INSTALL) --compile-bytecode --require-hashes -r requirements-dev.txt
+# dev, bench and cluster: what tests, measurements and several machines need on top.
+.venv/.installed-%: requirements-%.txt .venv/.installed
+	$(INSTALL) --compile-bytecode --require-hashes -r $<
 	@touch $@
