@@ -2,12 +2,17 @@
 
 Needs Chromium. HOME is the home folder of a finished `broadsheet demo` (default: .broadsheet/demo); FOLDER takes the
 pictures (default: docs/pictures). ``page.png`` is 1280 pixels wide, ``page-dark.png`` is in the dark,
-``page-narrow.png`` 360 pixels wide, as on a telephone.
+``page-narrow.png`` 360 pixels wide, as on a telephone. Somebody subscribes in a copy of HOME, for the pages that only
+a subscriber has. With pngquant the pictures become a third as large.
 """
 
 import os
 import shutil
+import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +21,19 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import duckdb
 from playwright.sync_api import Browser, sync_playwright
 
+from broadsheet.mail import subscribers
+from broadsheet.mail.consent import Act
+from broadsheet.mail.database import open_database
+from broadsheet.mail.identity import read_address
+from broadsheet.mail.preferences import Preferences, read_preferences
+from broadsheet.mail.secret import secret_key
+from broadsheet.mail.states import SubscriberState
+from broadsheet.mail.subscribers import Newcomer
+from broadsheet.mail.timed import Waiting, confirmation_token
+from broadsheet.mail.tokens import preferences_token, unsubscribe_token
 from broadsheet.settings import Settings
+from broadsheet.web import operators
+from broadsheet.web.app import create_app
 from broadsheet.web.serving import serving
 
 ROOT = Path(__file__).parents[2]
@@ -35,10 +52,14 @@ PAGES = {
     "editions": "/editions",
     "edition": "/editions/trending/2026-11-12",
     "subscribe": "/subscribe",
+    "confirm": "/confirm/{confirm}",
+    "preferences": "/preferences/{preferences}",
+    "unsubscribe": "/unsubscribe/{unsubscribe}",
     "feeds": "/feeds",
     "api": "/api",
     "status": "/status",
     "about": "/about",
+    "operators": "/operators",
 }
 LOOKS = {
     "": (1280, "light"),
@@ -46,7 +67,7 @@ LOOKS = {
     "-narrow": (360, "light"),
     "-narrow-dark": (360, "dark"),
 }
-NOW = datetime(2026, 11, 15, 11, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 16, 11, 0, tzinfo=UTC)
 """When the demo is over."""
 
 
@@ -68,27 +89,66 @@ def take(browser: Browser, address: str, path: str, look: str, picture: Path) ->
     context.close()
 
 
+@contextmanager
+def joined(home: Path) -> Iterator[tuple[Settings, dict[str, str]]]:
+    """A copy of a home folder that somebody has subscribed in, and somebody else is about to; and what in ``PAGES``
+    stands in braces."""
+    with tempfile.TemporaryDirectory() as copy:
+        shutil.copytree(home, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("archive", "airflow"))
+        settings = Settings(home=copy, web_port=0, web_requests_per_minute=0)
+        secret = secret_key(settings)
+        with open_database(settings) as database, database.write() as con:
+            ada, bob = (
+                subscribers.add(con, newcomer(address, state), Act(NOW, "web"), secret)
+                for address, state in (
+                    ("ada@example.org", SubscriberState.ACTIVE),
+                    ("bob@example.org", SubscriberState.PENDING),
+                )
+            )
+        who = (ada.subscriber_id, ada.generation)
+        with duckdb.connect(str(settings.published_path), read_only=True) as con:
+            (paper,) = con.execute(
+                "SELECT paper_id FROM rank_history WHERE list_kind = 'trending' GROUP BY ALL"
+                " HAVING count(*) > 8 ORDER BY min(rank), paper_id LIMIT 1"
+            ).fetchone()
+        waiting = Waiting.of(bob.subscriber_id, bob.generation, bob.address_hash)
+        yield (
+            settings,
+            {
+                "paper": paper,
+                "confirm": confirmation_token(waiting, NOW, secret),
+                "preferences": preferences_token(*who, secret),
+                "unsubscribe": unsubscribe_token(*who, secret),
+            },
+        )
+
+
+def newcomer(address: str, state: SubscriberState) -> Newcomer:
+    """Somebody who asks for papers on language models."""
+    wishes = read_preferences({"topics": "language models, agent*"}, Preferences())
+    return Newcomer(identity=read_address(address), preferences=wishes, state=state)
+
+
 def main() -> None:
     """Take all of them, or those whose names are in the variable PAGES."""
     home = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / ".broadsheet" / "demo"
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "docs" / "pictures"
-    settings = Settings(home=str(home), web_port=0, web_requests_per_minute=0)
-    with duckdb.connect(str(settings.published_path), read_only=True) as con:
-        (paper,) = con.execute(
-            "SELECT paper_id FROM rank_history WHERE list_kind = 'trending' GROUP BY ALL"
-            " HAVING count(*) > 8 ORDER BY min(rank), paper_id LIMIT 1"
-        ).fetchone()
-    chosen = os.environ.get("PAGES", " ".join(PAGES)).split()
     folder.mkdir(parents=True, exist_ok=True)
-    with serving(settings, lambda: NOW) as address, sync_playwright() as playwright:
+    chosen = os.environ.get("PAGES", " ".join(PAGES)).split()
+    pictures = [folder / f"{name}{look}.png" for name in chosen for look in LOOKS]
+    with joined(home) as (settings, found), sync_playwright() as playwright:
+        site = create_app(settings, lambda: NOW)
+        site.include_router(operators.router)
         program = shutil.which("chromium") or sys.exit("Chromium is needed: apt-get install chromium")
         as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
-        browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *as_root])
-        for name in chosen:
-            for look in LOOKS:
-                path = PAGES[name].replace("{paper}", paper)
-                take(browser, address, path, look, folder / f"{name}{look}.png")
-        browser.close()
+        with serving(settings, app=site) as address:
+            browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *as_root])
+            places = [(PAGES[name].format_map(found), look) for name in chosen for look in LOOKS]
+            for (path, look), picture in zip(places, pictures, strict=True):
+                take(browser, address, path, look, picture)
+            browser.close()
+    if quantise := shutil.which("pngquant"):
+        subprocess.run([quantise, "--force", "--ext", ".png", "--skip-if-larger", *pictures], check=False)
 
 
 if __name__ == "__main__":

@@ -74,13 +74,18 @@ def serve(
 
 
 @contextmanager
-def serving(settings: Settings, clock: Callable[[], datetime] | None = None) -> Iterator[str]:
+def serving(
+    settings: Settings, clock: Callable[[], datetime] | None = None, *, app: FastAPI | None = None
+) -> Iterator[str]:
     """The site's address, served from a thread of this process while the block runs; nothing is logged but errors.
+
+    Args:
+        app: the site, if it has more pages than the public has.
 
     Raises:
         ServingError: as `listen`.
     """
-    app = create_app(settings, clock)
+    app = app or create_app(settings, clock)
     with listen(settings) as listener:
         server = uvicorn.Server(_config(lambda: app, settings))
         thread = threading.Thread(target=server.run, args=([listener],), name="web")
