@@ -39,7 +39,7 @@ check: .venv/.installed-dev ## Lint, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.installed-dev .venv/.installed-bench ## Measure parsing, polling, searching, matching, composing, opening and sending (ARGS=--full: full sizes)
+bench: .venv/.installed-dev .venv/.installed-bench ## Measure all of docs/benchmarks.md anew (ARGS=--full, ARGS='--only parsing,polling')
 	$(BIN)/python tests/bench/run.py $(ARGS)
 
 lock: $(UV) ## Compile the requirements files anew (UPGRADE=--upgrade: to the newest versions)

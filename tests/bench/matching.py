@@ -1,10 +1,12 @@
 """Matching topics: what each of 100,000 readers is told of 120 papers."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
-from contest import contest, show
+from harness.contest import contest
+from harness.measurement import Measurement, below, faster
 
 from broadsheet.digest.edition import Board, Paper, Past, Place, Window
 from broadsheet.digest.folding import folded_words
@@ -123,24 +125,27 @@ def _padded(field: str) -> str:
     return f" {' '.join(folded_words(field))} "
 
 
-def measure(title: str, found: Sequence[Paper], readers: Sequence[Wishes]) -> None:
-    """Print both times for all readers; that of the substring tests is told from a sample of them."""
+def measure(title: str, found: Sequence[Paper], readers: Sequence[Wishes]) -> Measurement:
+    """Both times for all readers; that of the substring tests is told from a sample of them."""
     stock = first_look(found)
-    ours, others = "broadsheet", f"substring tests (from {SAMPLE} readers)"
-    best = contest(
+    ours, others = contest(
         {
-            ours: lambda: by_bit_masks(stock, readers)[:SAMPLE],
-            others: Substrings(found, readers[:SAMPLE]),
+            "Broadsheet, bit masks": lambda: by_bit_masks(stock, readers)[:SAMPLE],
+            f"substring tests (from {SAMPLE} readers)": Substrings(found, readers[:SAMPLE]),
         }
     )
-    best[others] *= len(readers) / SAMPLE
-    show(f"Matching {len(readers):,} readers' topics against {PAPERS} papers, {title}", best)
+    return Measurement(
+        number=9,
+        title=f"{len(readers):,} readers' topics against {PAPERS} papers, {title}",
+        contenders=[ours, others.times(len(readers) / SAMPLE)],
+        goals=[faster(500, others.name), below(0.1 * len(readers) / READERS)],
+    )
 
 
-def run() -> None:
-    """Print how long it takes with 500 sets of topics, and with each reader's own."""
+def run(home: Path, *, full: bool = False) -> Iterator[Measurement]:
+    """How long it takes with 500 sets of topics, and with each reader's own."""
     rng = random.Random(20261120)
     words = made_up_words(rng)
     found = papers(rng, words)
-    measure(f"{SETS} sets of topics", found, rng.choices(topic_sets(rng, words, SETS), k=READERS))
-    measure("each reader's own", found, topic_sets(rng, words, READERS // 10))
+    yield measure(f"{SETS} sets of topics", found, rng.choices(topic_sets(rng, words, SETS), k=READERS))
+    yield measure("each reader's own", found, topic_sets(rng, words, READERS if full else READERS // 10))

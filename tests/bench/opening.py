@@ -4,14 +4,14 @@ import json
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import sending
-from contest import peak_megabytes
+from harness.contest import peak_megabytes
+from harness.measurement import Contender, Measurement, Unit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -31,24 +31,27 @@ READERS, MORE_READERS = 20_000, 100_000
 TOPIC_SETS = 500
 
 
-def run(*, full: bool = False) -> None:
-    """Print seconds and memory of one opening on each database."""
+def run(home: Path, *, full: bool = False) -> Iterator[Measurement]:
+    """Seconds and memory of one opening on each database."""
     readers = MORE_READERS if full else READERS
-    print(f"\nOpening a run for {readers:,} readers with {TOPIC_SETS} sets of topics")
-    with ExitStack() as stack:
-        urls = {"SQLite": "", **stack.enter_context(another_database())}
-        for name, url in urls.items():
-            home = stack.enter_context(tempfile.TemporaryDirectory(prefix="broadsheet-bench-"))
-            subscribe(settings_of(home, url), readers)
-            said = measure(home, url)
-            print(f"  {name:<44} {said['seconds']:>10.1f} s {said['memory']:>10,.0f} MB")
+    title = f"Opening a run for {readers:,} readers with {TOPIC_SETS} sets of topics"
+    seconds, memory = [], []
+    with another_database() as others:
+        for name, url in ({"SQLite": ""} | others).items():
+            folder = str(home / name)
+            subscribe(settings_of(folder, url), readers)
+            said = measure(folder, url)
+            seconds.append(Contender(name, (said["seconds"],)))
+            memory.append(Contender(name, (said["memory"] * 1e6,)))
+    note = "" if others else "PostgreSQL is not installed here."
+    yield Measurement(number=None, title=title, contenders=seconds, note=note)
+    yield Measurement(number=None, title=f"{title}: memory", contenders=memory, unit=Unit.BYTES)
 
 
 @contextmanager
 def another_database() -> Iterator[dict[str, str]]:
     """A PostgreSQL database, where a server is installed."""
     if postgresql.find_programs() is None:
-        print("  PostgreSQL: not measured, it is not installed")
         yield {}
         return
     with postgresql.running() as server:

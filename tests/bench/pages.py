@@ -8,15 +8,15 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.request import urlopen
 
+from harness.measurement import Contender, Measurement
 from msgspec.structs import replace
 
 from broadsheet.model import parse_list_id
@@ -34,6 +34,7 @@ PAGES = {
     "a feed": "/feeds/trending.atom",
     "the API": "/api/v1/lists/trending",
 }
+FILES = "the same bytes, Starlette's file server"
 FILE_SERVER = """
 import sys, uvicorn
 from starlette.staticfiles import StaticFiles
@@ -50,36 +51,37 @@ class Load(NamedTuple):
     errors: int
 
 
-def run(*, full: bool) -> None:
-    """Print requests a second and waiting times of each page, at rest and while polls are loaded and published."""
+def run(home: Path, *, full: bool = False) -> Iterator[Measurement]:
+    """What a page takes, all connections together, at rest and while polls are loaded and published."""
     if shutil.which("wrk") is None:
-        print("\nPages: not measured, wrk is not installed (apt-get install wrk)")
+        yield Measurement(number=None, title="Pages", missing="wrk is not installed (apt-get install wrk)")
         return
     seconds = 10 if full else 2
-    with tempfile.TemporaryDirectory(prefix="broadsheet-bench-") as folder:
-        home = Path(folder) / "home"
-        poll_two_weeks(home)
-        with _site(Settings(home=str(home), web_requests_per_minute=0)) as site:
-            files = Path(folder) / "files"
-            _save(site, files)
-            with _file_server(files) as server:
-                _contest(site, server, seconds)
-            _while_loading(home, site, seconds)
+    poll_two_weeks(home / "data")
+    with _site(Settings(home=str(home / "data"), web_requests_per_minute=0)) as site:
+        _save(site, home / "files")
+        with _file_server(home / "files") as server:
+            for number, (name, path) in enumerate(PAGES.items()):
+                yield _contest(name, {"Broadsheet": site + path, FILES: f"{server}/{number}"}, seconds)
+        yield _while_loading(home / "data", site, seconds)
 
 
-def _contest(site: str, server: str, seconds: int) -> None:
-    print(f"\nPages under {VISITORS} connections (best of {ROUNDS} interleaved rounds of {seconds} s)")
-    for number, (name, path) in enumerate(PAGES.items()):
-        addresses = {name: site + path, "  the same bytes, Starlette's file server": f"{server}/{number}"}
-        best: dict[str, Load] = {}
-        for _ in range(ROUNDS):
-            for each, address in addresses.items():
-                best[each] = max(best.get(each, Load(0, 0, 0, 0)), _load(address, seconds))
-        _show(best)
+def _contest(name: str, addresses: Mapping[str, str], seconds: int) -> Measurement:
+    loads: dict[str, list[Load]] = {each: [] for each in addresses}
+    for _ in range(ROUNDS):
+        for each, address in addresses.items():
+            loads[each].append(_load(address, seconds))
+    return Measurement(
+        number=None,
+        title=f"A request for {name}, under {VISITORS} connections",
+        contenders=[
+            Contender(each, tuple(1 / load.per_second for load in found)) for each, found in loads.items()
+        ],
+        note=_waits(loads["Broadsheet"]),
+    )
 
 
-def _while_loading(home: Path, site: str, seconds: int) -> None:
-    print(f"\nThe front page under {VISITORS} connections while polls are loaded and published")
+def _while_loading(home: Path, site: str, seconds: int) -> Measurement:
     over = threading.Event()
     with SampleHub() as hub:
         settings = Settings(home=str(home), hub_url=hub.url, budget_requests=100_000)
@@ -96,20 +98,25 @@ def _while_loading(home: Path, site: str, seconds: int) -> None:
         poller = threading.Thread(target=go_on_polling)
         poller.start()
         try:
-            _show({f"the front page ({seconds * ROUNDS} s)": _load(f"{site}/", seconds * ROUNDS)})
+            load = _load(f"{site}/", seconds * ROUNDS)
         finally:
             over.set()
             poller.join()
-    print(f"  {len(loads)} publications meanwhile")
+    return Measurement(
+        number=None,
+        title="A request for the front page while polls are loaded and published",
+        contenders=[Contender("Broadsheet", (1 / load.per_second,))],
+        note=f"{len(loads)} publications meanwhile. {_waits([load])}",
+    )
 
 
-def _show(loads: Mapping[str, Load]) -> None:
-    (first, *_) = loads.values()
-    for name, load in loads.items():
-        print(
-            f"  {name:<44} {load.per_second:>9,.0f} /s {load.per_second / first.per_second:>6.2f} ×"
-            f"  p50 {load.p50:>7.1f} ms  p99 {load.p99:>7.1f} ms  {load.errors} errors"
-        )
+def _waits(loads: Sequence[Load]) -> str:
+    best = max(loads)
+    errors = sum(load.errors for load in loads)
+    return (
+        f"{best.per_second:,.0f} requests a second; half of them waited at most {best.p50:.1f} ms, "
+        f"all but 1 % at most {best.p99:.1f} ms; {errors} errors."
+    )
 
 
 def _load(address: str, seconds: int) -> Load:

@@ -4,10 +4,13 @@ import html
 import json
 import re
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup
-from contest import contest, show
+from harness.contest import contest
+from harness.measurement import Measurement, faster, within
 
 from broadsheet.hub.client import HubClient
 from broadsheet.model import Capture, ListId, ListKind
@@ -18,10 +21,10 @@ from broadsheet.settings import Settings
 Rows = list[tuple[str | None, int | None]]
 
 
-def trending_page(home: str) -> Capture:
+def trending_page(home: Path) -> Capture:
     """The sample hub's page as the client gets it."""
     with SampleHub() as hub:
-        settings = Settings(home=home, hub_url=hub.url)
+        settings = Settings(home=str(home), hub_url=hub.url)
         with HubClient(settings, now=lambda: hub.now, sleep=time.sleep) as client:
             return client.fetch(ListId(ListKind.TRENDING))[-1]
 
@@ -60,27 +63,31 @@ def soup_of_cards(page: Capture) -> int:
     return len({card.find("a", href=re.compile(r"^/papers/"))["href"] for card in cards})
 
 
-def run(home: str) -> None:
-    """Print how long reading the page takes, all fields by us, two fields by the others."""
+def run(home: Path, *, full: bool = False) -> Iterator[Measurement]:
+    """How long reading the page takes, all fields by us, two fields by the others."""
     page = trending_page(home)
     size = len(page.body) / 1000
-    show(
-        f"Parsing a page of 50 papers ({size:.0f} kB); ours reads every field, the others two",
-        contest(
+    yield Measurement(
+        number=1,
+        title=f"A page of 50 papers ({size:.0f} kB); ours reads every field, the others two",
+        contenders=contest(
             {
-                "broadsheet": lambda: ours(page),
+                "Broadsheet": lambda: ours(page),
                 "find, unescape, json": lambda: bound(page),
                 "BeautifulSoup(html.parser), json": lambda: soup_and_json(page),
             }
         ),
+        goals=[faster(50, "BeautifulSoup(html.parser), json"), within(1.25, "find, unescape, json")],
     )
     bare = without_props(page)
-    show(
-        "Parsing its cards alone",
-        contest(
+    yield Measurement(
+        number=2,
+        title="Its cards alone",
+        contenders=contest(
             {
-                "broadsheet": lambda: len(parse(bare).entries),
+                "Broadsheet": lambda: len(parse(bare).entries),
                 "BeautifulSoup(html.parser), links only": lambda: soup_of_cards(bare),
             }
         ),
+        goals=[faster(5, "BeautifulSoup(html.parser), links only")],
     )

@@ -1,11 +1,13 @@
 """One poll from the archive into the published file, with little and with much history behind it."""
 
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import duckdb
-from contest import contest, show
+from harness.contest import contest
+from harness.measurement import Contender, Measurement, faster, within
 
 from broadsheet.hub.archive import Archive
 from broadsheet.hub.client import HubClient
@@ -34,17 +36,17 @@ class Desk:
         self._hub.now = self._hub.now + timedelta(hours=6)
         self._archive.append(self._client.fetch(TRENDING))
 
-    def poll_seconds(self, polls: int) -> float:
-        """The best time that loading one answer and publishing took."""
-        best = float("inf")
+    def poll_seconds(self, polls: int) -> tuple[float, ...]:
+        """What loading one answer and publishing took, each time."""
+        seconds = []
         for _ in range(polls):
             self.fetch()
             began = time.perf_counter()
             report = ingest(self.settings)
-            best = min(best, time.perf_counter() - began)
+            seconds.append(time.perf_counter() - began)
             assert report.published
             assert report.moved
-        return best
+        return tuple(seconds)
 
     def age(self, observations: int) -> None:
         """Put so many observations of years ago into the warehouse."""
@@ -56,7 +58,7 @@ class Desk:
             )
 
 
-def comparing(settings: Settings) -> None:
+def comparing(settings: Settings) -> Measurement:
     """The changes of the newest snapshot: two boards looked up, against windows over the whole history."""
     newest, previous = (
         "(SELECT max(snapshot_id) FROM snapshots)",
@@ -73,27 +75,34 @@ def comparing(settings: Settings) -> None:
             WINDOW w AS (PARTITION BY paper_id ORDER BY snapshot_id))
         WHERE snapshot_id = {newest} AND last = {previous} AND rank <> was ORDER BY ALL"""
     with duckdb.connect(str(settings.published_path), read_only=True) as con:
-        best = contest(
+        contenders = contest(
             {
                 "two boards": lambda: con.execute(two_boards).fetchall(),
                 "lag() over the history": lambda: con.execute(windows).fetchall(),
             },
             rounds=3,
         )
-    show(f"Comparing a snapshot with the one before, {HISTORY:,} observations", best)
+    return Measurement(
+        number=5,
+        title=f"Comparing a snapshot with the one before, {HISTORY:,} observations",
+        contenders=contenders,
+        goals=[faster(800, "lag() over the history")],
+    )
 
 
-def run(home: str, polls: int = 7) -> None:
-    """Print how long one poll takes, and how comparing grows."""
+def run(home: Path, *, full: bool = False, polls: int = 7) -> Iterator[Measurement]:
+    """How long one poll takes, and how comparing grows."""
     with SampleHub(START) as hub:
-        desk = Desk(Path(home) / "poll", hub)
+        desk = Desk(home / "poll", hub)
         desk.fetch()
         ingest(desk.settings)
-        young = desk.poll_seconds(polls)
+        young = Contender("no history", desk.poll_seconds(polls))
         desk.age(HISTORY)
-        old = desk.poll_seconds(polls)
-    show(
-        "One poll: open, parse, load, compare, close, publish",
-        {"no history": young, f"{HISTORY:,} observations of history": old},
+        old = Contender(f"{HISTORY:,} observations", desk.poll_seconds(polls))
+    yield Measurement(
+        number=3,
+        title="One poll: open, parse, load, compare, close, publish",
+        contenders=[old, young],
+        goals=[within(1.5, young.name)],
     )
-    comparing(desk.settings)
+    yield comparing(desk.settings)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
-from contest import contest, show
+from harness.contest import contest
+from harness.measurement import Contender, Measurement, below, faster
 from matching import made_up_words, text
 
 from broadsheet.warehouse.indexing import index_anew, index_papers
@@ -102,8 +103,8 @@ def _questions(rng: random.Random, found: Sequence[Document]) -> Iterator[str]:
             yield " ".join(rng.sample(telling, 2))
 
 
-def compare(con: duckdb.DuckDBPyConnection, db: sqlite3.Connection, found: Sequence[Document]) -> None:
-    """Print the time of all questions, two words of a title each: the ten best of what holds both."""
+def compare(con: duckdb.DuckDBPyConnection, db: sqlite3.Connection, found: Sequence[Document]) -> Measurement:
+    """The time of all questions, two words of a title each: the ten best of what holds both."""
     rng = random.Random(7)
     questions = rng.sample(list(_questions(rng, found)), QUERIES)
 
@@ -135,7 +136,7 @@ def compare(con: duckdb.DuckDBPyConnection, db: sqlite3.Connection, found: Seque
             one, two = question.split()
             con.execute(SCAN, {"one": one, "two": two}).fetchall()
 
-    best = contest(
+    contenders = contest(
         {
             "search_papers": ours,
             "SQLite FTS5, both words": lambda: fts5(" "),
@@ -144,30 +145,40 @@ def compare(con: duckdb.DuckDBPyConnection, db: sqlite3.Connection, found: Seque
         },
         rounds=5,
     )
-    show(f"{QUERIES} searches for two words of a title, {len(found):,} papers", best)
+    return Measurement(
+        number=11,
+        title=f"{QUERIES} searches for two words of a title, {len(found):,} papers",
+        contenders=contenders,
+        goals=[faster(3, "SQLite FTS5, both words")],
+    )
 
 
-def arriving(con: duckdb.DuckDBPyConnection, found: Sequence[Document], rounds: int = 7) -> None:
-    """Print how long the words of new papers take within the transaction that loads them."""
-    best = float("inf")
+def arriving(con: duckdb.DuckDBPyConnection, found: Sequence[Document], rounds: int = 7) -> Measurement:
+    """How long the words of new papers take within the transaction that loads them."""
+    seconds = []
     for turn in range(rounds):
         new = [d._replace(paper_id=f"2699.{turn * NEW + n:05}") for n, d in enumerate(found[:NEW])]
         con.execute("BEGIN")
         store(con, new, first=10**9 + turn * NEW)
         began = time.perf_counter()
         index_papers(con, [document.paper_id for document in new])
-        best = min(best, time.perf_counter() - began)
+        seconds.append(time.perf_counter() - began)
         con.execute("COMMIT")
         assert con.execute("SELECT count(*) FROM search_papers('list:trending since:2026')").fetchone() == (
             len(found) + (turn + 1) * NEW,
         )
-    print(f"  {f'{NEW} new papers made searchable':<44} {best * 1000:>10.3f} ms")
+    return Measurement(
+        number=11,
+        title=f"{NEW} new papers made searchable, {len(found):,} papers",
+        contenders=[Contender("Broadsheet", tuple(seconds))],
+        goals=[below(0.015)],
+    )
 
 
-def run(home: str, *, full: bool = False) -> None:
-    """Print how long searching takes, and how long new papers take to be found."""
+def run(home: Path, *, full: bool = False) -> Iterator[Measurement]:
+    """How long searching takes, and how long new papers take to be found."""
     found = documents(MORE_DOCUMENTS if full else DOCUMENTS)
-    path = Path(home) / "search.duckdb"
+    path = home / "search.duckdb"
     with duckdb.connect(str(path)) as con:
         migrate(con, path)
         store(con, found)
@@ -175,7 +186,7 @@ def run(home: str, *, full: bool = False) -> None:
         con.execute("BEGIN")
         index_anew(con)
         con.execute("COMMIT")
-        built = time.perf_counter() - began
-        compare(con, full_text(Path(home) / "fts5.sqlite", found), found)
-        print(f"  {f'{len(found):,} papers indexed from nothing':<44} {built * 1000:>10.3f} ms")
-        arriving(con, found)
+        built = Contender("Broadsheet", (time.perf_counter() - began,))
+        yield compare(con, full_text(home / "fts5.sqlite", found), found)
+        yield Measurement(number=11, title=f"{len(found):,} papers indexed from nothing", contenders=[built])
+        yield arriving(con, found)

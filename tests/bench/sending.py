@@ -10,7 +10,6 @@ import smtplib
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from contest import peak_megabytes
+from harness.contest import peak_megabytes
+from harness.measurement import Contender, Measurement, Unit, below, within
 
 from broadsheet.mail.accounts import get_run
 from broadsheet.mail.composer import Composer
@@ -38,31 +38,41 @@ READERS = 10_000
 ROUNDS, MORE_ROUNDS = 3, 7
 
 
-def run(*, full: bool = False, readers: int = READERS) -> None:
-    """Print how fast both are, the contenders taking turns, each time in a process of its own."""
+def run(home: Path, *, full: bool = False) -> Iterator[Measurement]:
+    """How fast both are, the contenders taking turns, each time in a process of its own; and the sender's memory."""
     rounds = MORE_ROUNDS if full else ROUNDS
+    title = f"{READERS:,} mails over {Settings().connections} connections"
     sink = shutil.which("smtp-sink", path="/usr/sbin:/usr/bin:/usr/local/bin")
     if sink is None:
-        print("\nSending: not measured, smtp-sink is not installed (Debian package postfix)")
+        missing = "smtp-sink is not installed (Debian package postfix)"
+        yield Measurement(number=10, title=title, missing=missing)
         return
-    seconds: dict[str, list[float]] = {"ours": [], "bare": []}
-    memory = 0.0
-    with tempfile.TemporaryDirectory(prefix="broadsheet-bench-") as folder, listening(sink) as url:
-        frozen = Path(folder) / "frozen"
-        prepare(frozen, url, readers)
+    said: dict[str, list[dict[str, float]]] = {"ours": [], "bare": []}
+    with listening(sink) as url:
+        frozen = home / "frozen"
+        prepare(frozen, url, READERS)
         for number in range(rounds):
-            for contender, times in seconds.items():
-                home = Path(folder) / f"{contender}{number}"
-                shutil.copytree(frozen, home)
-                said = measure(contender, home, url)
-                times.append(said["seconds"])
-                memory = max(memory, said["memory"]) if contender == "ours" else memory
-    ours, bare = min(seconds["ours"]), min(seconds["bare"])
-    print(f"\nSending {readers:,} mails over {Settings().connections} connections to smtp-sink")
-    print(f"  {'bare smtplib':<44} {readers / bare:>10,.0f} mails/s")
-    print(f"  {'with ledger and journal':<44} {readers / ours:>10,.0f} mails/s {bare / ours:>8.0%} of bare")
-    print(f"  {'most memory of the sender':<44} {memory:>10,.0f} MB")
-    print("  all rounds, seconds: " + ", ".join(f"{name} {sorted(times)}" for name, times in seconds.items()))
+            for contender, found in said.items():
+                copy = home / f"{contender}{number}"
+                shutil.copytree(frozen, copy)
+                found.append(measure(contender, copy, url))
+    seconds = {name: tuple(each["seconds"] for each in found) for name, found in said.items()}
+    yield Measurement(
+        number=10,
+        title=title,
+        contenders=[
+            Contender("Broadsheet, with ledger and journal", seconds["ours"]),
+            Contender("bare smtplib", seconds["bare"]),
+        ],
+        goals=[within(1 / 0.9, "bare smtplib")],
+    )
+    yield Measurement(
+        number=10,
+        title="The most memory of the sender",
+        contenders=[Contender("Broadsheet", tuple(each["memory"] * 1e6 for each in said["ours"]))],
+        unit=Unit.BYTES,
+        goals=[below(300e6)],
+    )
 
 
 def prepare(home: Path, url: str, readers: int) -> None:
