@@ -92,8 +92,35 @@ def test_the_shape_of_the_tag_does_not_matter(tag: str) -> None:
 
 
 def test_the_common_page_is_read_by_cutting_its_tag() -> None:
-    assert pages.cut(page(ITEMS).encode()) is not None
+    whole = pages.cut(page(ITEMS).encode())
+    assert whole is not None
+    assert [(name, type(text)) for name, text in whole.props] == [("DailyPapers", bytes)]
     assert pages.cut(page(ITEMS).replace('DailyPapers"', 'Daily&#80;apers"').encode()) is None
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        page(ITEMS).replace("</head>", ""),
+        page(ITEMS).replace("<head>", '<head data-target="DailyPapers" data-props="[]">'),
+        page(ITEMS).replace("<main>", '<main><template><div data-target="DailyPapers" data-props="{}"></div></template>'),
+        page(ITEMS).replace("<main>", '<main title="the-longest-value">'),
+        page(ITEMS).replace("&quot;Ada Example", "&#34;Ada Example"),
+    ],
+)  # fmt: skip
+def test_what_stands_around_the_tag_does_not_matter(markup: str) -> None:
+    listing = parse(capture(markup))
+    assert (listing.parser, listing.entries) == ("hydration", ENTRIES)
+
+
+def test_json_that_is_no_utf8_keeps_what_can_be_read() -> None:
+    damaged = page(ITEMS).encode().replace(b"Ada Example", b"Ada \xff Example", 1)
+    listing = parse(capture(damaged))
+    assert listing.parser == "hydration"
+    authors = listing.entries[0].details.authors
+    assert authors is not None
+    assert authors[0].name == "Ada \ufffd Example"
+    assert listing.entries[1:] == ENTRIES[1:]
 
 
 def test_json_that_cannot_be_read_leaves_the_cards() -> None:
