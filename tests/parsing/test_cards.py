@@ -123,3 +123,13 @@ def test_a_page_that_was_cut_gives_no_cards() -> None:
     assert listing.entries == ()
     assert listing.fault is not None
     assert "cut" in listing.fault.reason
+
+
+def test_what_a_link_without_words_leaves_out_its_second_rendering_adds() -> None:
+    picture = '<a href="/lab"><img alt="lab" src="/avatars/lab.svg"/></a>'
+    words = '<a href="/lab"><img alt="lab" src="/avatars/lab.svg"/><span>The Lab</span></a>'
+    markup = page([item(1)], tag=NO_JSON).replace(words, picture, 1)
+    [entry] = parse(capture(markup)).entries
+    assert entry.details.organization == Organization(
+        name="lab", fullname="The Lab", avatar_url="https://huggingface.co/avatars/lab.svg"
+    )

@@ -73,7 +73,7 @@ def parse(page: Page, capture: Capture) -> Listing | None:
 def _entry(article: Tag, rank: int, capture: Capture) -> tuple[Entry | None, bool]:
     """The paper of an article, and whether its stars are shown rounded."""
     links = article.find_all("a")
-    title, paper_id = _title(article)
+    title, paper_id = _title(links)
     if title is None or paper_id is None:
         return None, False
     github = next((link for link in links if split(attribute(link, "href")).hostname == "github.com"), None)
@@ -118,14 +118,13 @@ def _filled(first: Entry, again: Entry) -> Entry:
     return replace(first, details=replace(first.details, **details), **counts)
 
 
-def _title(article: Tag) -> tuple[str | None, str | None]:
-    """Title and id from the first heading that links to a paper."""
-    for heading in article.find_all("h3"):
-        for link in heading.find_all("a"):
-            match = _PAPER_LINK.match(attribute(link, "href"))
-            paper_id = arxiv_id(match[1]) if match is not None else None
-            if paper_id is not None:
-                return clean(link.get_text()), paper_id
+def _title(links: list[Tag]) -> tuple[str | None, str | None]:
+    """Title and id from the first link to a paper: of those a skimmed card has the titles' only."""
+    for link in links:
+        match = _PAPER_LINK.match(attribute(link, "href"))
+        paper_id = arxiv_id(match[1]) if match is not None else None
+        if paper_id is not None:
+            return clean(link.get_text()), paper_id
     return None, None
 
 
