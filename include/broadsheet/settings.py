@@ -9,6 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -22,7 +23,17 @@ from broadsheet.times import as_utc
 
 ENV_PREFIX = "BROADSHEET_"
 FILE_NAME = "broadsheet.toml"
-SECRETS = frozenset({"hub_token", "smtp_url", "secret_key", "database_url", "bounce_mailbox", "channels"})
+SECRETS = frozenset(
+    {
+        "hub_token",
+        "smtp_url",
+        "secret_key",
+        "database_url",
+        "bounce_mailbox",
+        "channels",
+        "web_metrics_token",
+    }
+)
 
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
@@ -134,6 +145,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     web_subscribe: Literal["open", "closed"] = "open"
     """Whether anybody may subscribe on the web pages; ``closed``: subscribers are added on the command line."""
+    web_metrics: tuple[str, ...] = ()
+    """The addresses and networks that may read ``/metrics``, such as 127.0.0.1 or 10.0.0.0/8; empty: none."""
+    web_metrics_token: str = ""
+    """Whoever shows this as a Bearer token may read ``/metrics`` from anywhere; empty: nobody."""
+    log_format: Literal["text", "json"] = "text"
+    """How `serve`, `up` and `send` log to standard error: a line of text, or a JSON object a line."""
 
     @property
     def home_path(self) -> Path:
@@ -204,6 +221,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 f"setting 'digest_timezone' is {self.digest_timezone!r}: write a name such as Europe/Rome or UTC"
             ) from None
 
+    @property
+    def metrics_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """``web_metrics``, read. Raises SettingsError for one that is neither an address nor a network."""
+        try:
+            return tuple(ip_network(text, strict=False) for text in self.web_metrics)
+        except ValueError as error:
+            raise SettingsError(
+                f"setting 'web_metrics': {error}; write addresses and networks as 127.0.0.1 or 10.0.0.0/8"
+            ) from None
+
 
 class Loaded(msgspec.Struct, frozen=True):
     """Settings and where each one came from: ``default``, the file's path, or the variable's name."""
@@ -238,6 +265,7 @@ def load(environ: Mapping[str, str] | None = None, directory: Path | None = None
     }
     settings = Settings(**checked)
     _ = settings.watched_lists, settings.followed_kinds, settings.digest_sources, settings.digest_zone
+    _ = settings.metrics_networks
     fixed_time(settings)
     return Loaded(settings, origins)
 

@@ -12,6 +12,7 @@ from broadsheet.web import errors
 from broadsheet.web.api import document
 from broadsheet.web.heads import HeadAsGet
 from broadsheet.web.limits import RequestForm, RequestRate
+from broadsheet.web.metrics import door
 from broadsheet.web.routers import ROUTERS
 from broadsheet.web.security import SecurityHeaders
 from broadsheet.web.site import Site
@@ -48,4 +49,15 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     app.add_middleware(errors.Failures)
     document.install(app)
     app.add_middleware(SecurityHeaders)
+    if door.is_open(settings):
+        _count(app)
     return app
+
+
+def _count(app: FastAPI) -> None:
+    """Count what is asked and answered; a site whose numbers nobody may read counts nothing."""
+    from broadsheet.web.metrics.numbers import Numbers
+    from broadsheet.web.metrics.requests import Counting
+
+    app.state.numbers = Numbers(app.state.site)
+    app.add_middleware(Counting, numbers=app.state.numbers.requests)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from broadsheet.web import api, feeds, subscription
+from broadsheet.web.metrics import routes as metrics
 from broadsheet.web.pages import (
     about,
     changes,
@@ -24,4 +25,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     subscription.router,
     feeds.router,
     api.router,
+    metrics.router,
 )

@@ -4,7 +4,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from types import FrameType
@@ -17,6 +17,8 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.settings import Settings
 from broadsheet.web import logs
 from broadsheet.web.app import create_app
+from broadsheet.web.metrics import door
+from broadsheet.web.metrics.processes import counting_together
 from broadsheet.web.protocol import BoundedProtocol
 
 GRACE_SECONDS = 5
@@ -70,7 +72,8 @@ def serve(
     if workers == 1:
         uvicorn.Server(config).run([listener])
     else:
-        Multiprocess(config, [listener]).run()
+        with counting_together() if door.is_open(settings) else nullcontext():
+            Multiprocess(config, [listener]).run()
 
 
 @contextmanager

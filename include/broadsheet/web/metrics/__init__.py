@@ -1,0 +1,1 @@
+"""Numbers for a Prometheus server: what is asked of the site, and how lists, mail and files stand."""
