@@ -3,10 +3,13 @@
 Both keep files under names with forward slashes, relative to the archive's root.
 """
 
+import io
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol
 
 from broadsheet.errors import UsageError
 from broadsheet.files import sync_folder
@@ -16,7 +19,7 @@ _USER_IN_URL = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 class Storage(Protocol):
-    """What the archive needs of a place."""
+    """What the archive needs of a place. Whatever goes wrong there is an OSError."""
 
     can_append: bool
     """Whether a file can grow. Object stores only take whole objects."""
@@ -93,7 +96,10 @@ class LocalStorage:
 
 
 class ObjectStorage:
-    """Objects under an fsspec URL such as ``s3://bucket/archive`` or ``memory://archive``."""
+    """Whole objects under an fsspec URL such as ``s3://bucket/archive`` or ``memory://archive``.
+
+    The bucket is made with the first object, if it is missing and may be made.
+    """
 
     can_append = False
 
@@ -111,15 +117,32 @@ class ObjectStorage:
 
     def write(self, name: str, data: bytes) -> int:
         path = f"{self._root}/{name}"
-        self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
-        self._fs.pipe_file(path, data)
+        with _trouble_as_os_error():
+            self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
+            self._fs.pipe_file(path, data)
         return 0
 
     def sizes(self) -> dict[str, int]:
-        self._fs.invalidate_cache()
-        found: dict[str, dict[str, Any]] = self._fs.find(self._root, detail=True)
+        try:
+            with _trouble_as_os_error():
+                self._fs.invalidate_cache()
+                found: dict[str, dict[str, Any]] = self._fs.find(self._root, detail=True)
+        except FileNotFoundError:
+            return {}
         names = {path.removeprefix(self._root).lstrip("/"): info["size"] for path, info in found.items()}
         return {name: int(size) for name, size in sorted(names.items()) if name.endswith(SUFFIX)}
 
     def open(self, name: str) -> BinaryIO:
-        return cast(BinaryIO, self._fs.open(f"{self._root}/{name}", "rb"))
+        with _trouble_as_os_error():
+            return io.BytesIO(self._fs.cat_file(f"{self._root}/{name}"))
+
+
+@contextmanager
+def _trouble_as_os_error() -> Iterator[None]:
+    """Each kind of object storage has errors of its own, such as botocore's for a server that is away."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(f"{type(error).__name__}: {error}") from error
