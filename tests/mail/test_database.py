@@ -139,3 +139,18 @@ def test_a_setting_that_cannot_be_used_leaves_an_older_database_alone(tmp_path):
         pass
     with open_database(replace(settings, digest_lists=("trending",))) as database, database.read() as con:
         assert con.execute(sa.text("SELECT count(*) FROM deliveries")).scalar() == 1
+
+
+def test_a_server_looks_after_silent_clients_so_that_locks_of_a_dead_host_are_free_within_a_minute(
+    postgresql_url,
+):
+    with (
+        open_database(Settings(database_url=postgresql_url, secret_key="test")) as database,
+        database.read() as con,
+    ):
+        con.rollback()
+        idle, interval, count = (
+            int(con.scalar(sa.text(f"SELECT setting FROM pg_settings WHERE name = 'tcp_keepalives_{name}'")))
+            for name in ("idle", "interval", "count")
+        )
+    assert idle + interval * count <= 60
