@@ -2,6 +2,7 @@
 
 import signal
 import smtplib
+import ssl
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ import pytest
 
 from broadsheet.sample.inbox import Inbox
 from broadsheet.sample.maildrop import keep, read_inbox
+from certificates import Authority
 
 MAIL = b"Subject: news\r\nMessage-ID: <1@x.example>\r\n\r\n.a line with a dot\r\nend\r\n"
 SENDER = "broadsheet@x.example"
@@ -147,3 +149,13 @@ def test_runs_alone(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
     assert [received.content for received in read_inbox(tmp_path)] == [MAIL]
+
+
+def test_with_a_certificate_it_speaks_tls_from_the_first_byte(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    with Inbox(tmp_path / "inbox", tls=authority.server()) as inbox:
+        assert inbox.url == f"smtps://127.0.0.1:{inbox.port}"
+        context = ssl.create_default_context(cafile=authority.file)
+        with smtplib.SMTP_SSL("127.0.0.1", inbox.port, timeout=20, context=context) as client:
+            client.sendmail(SENDER, ["a@y.example"], MAIL)
+        assert [mail.content for mail in inbox.messages()] == [MAIL]

@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import logging
 import signal
+import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -47,14 +48,22 @@ class Inbox:
         folder: where the messages go; made if it is missing.
         port: 0 takes a free one.
         now: the clock that names the files.
+        tls: the server's certificate; then it speaks TLS from the first byte.
 
     Attributes:
         port: the port it listens on, once started.
     """
 
-    def __init__(self, folder: Path, port: int = 0, now: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int = 0,
+        now: Callable[[], datetime] | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.folder = folder
         self.port = port
+        self._tls = tls
         self._now = now or (lambda: datetime.now(UTC))
         self._lock = threading.Lock()
         self._refusals: list[Refusal] = []
@@ -75,7 +84,7 @@ class Inbox:
     @property
     def url(self) -> str:
         """Its address, to be used as smtp_url."""
-        return f"smtp://{LOOPBACK}:{self.port}"
+        return f"{'smtps' if self._tls else 'smtp'}://{LOOPBACK}:{self.port}"
 
     def start(self) -> None:
         """Listen, in a thread of its own.
@@ -129,7 +138,7 @@ class Inbox:
 
     async def _serve(self) -> None:
         try:
-            server = await self._loop.create_server(self._session, LOOPBACK, self.port)
+            server = await self._loop.create_server(self._session, LOOPBACK, self.port, ssl=self._tls)
         except OSError as error:
             self._listening.set_exception(error)
             return
@@ -184,10 +193,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m broadsheet.sample.inbox", description=main.__doc__)
     parser.add_argument("folder", type=Path, help="where the messages go")
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
+    parser.add_argument("--certificate", type=Path, help="makes it speak TLS from the first byte")
+    parser.add_argument("--key", type=Path, help="of the certificate, where that file does not hold it")
     options = parser.parse_args()
+    tls = None
+    if options.certificate:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(options.certificate, options.key)
     stopping = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, stopping)
-    with Inbox(options.folder, options.port) as inbox:
+    with Inbox(options.folder, options.port, tls=tls) as inbox:
         print(inbox.url, flush=True)
         signal.sigwait(stopping)
 

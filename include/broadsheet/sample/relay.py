@@ -140,11 +140,19 @@ def main() -> None:
     parser.add_argument("log", type=Path, help="the file of what it took")
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
     parser.add_argument("--seed", type=int, default=0, help="of the mishaps' odds")
+    parser.add_argument("--certificate", type=Path, help="makes it speak TLS from the first byte")
+    parser.add_argument("--key", type=Path, help="of the certificate, where that file does not hold it")
     parser.add_argument("--mishap", action="append", default=[], help="what goes wrong, as JSON; repeatable")
     options = parser.parse_args()
+    tls = None
+    if options.certificate:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(options.certificate, options.key)
     stopping = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, stopping)
-    with SampleRelay(options.log, options.port, seed=options.seed) as relay:
+    with SampleRelay(
+        options.log, options.port, seed=options.seed, tls=tls, implicit_tls=tls is not None
+    ) as relay:
         relay.mishaps.add(*(msgspec.json.decode(text, type=Mishap) for text in options.mishap))
         print(relay.url, flush=True)
         signal.sigwait(stopping)
