@@ -121,7 +121,7 @@ def most_bytes_a_file() -> Iterator[Callable[[int], None]]:
 
 
 @pytest.mark.parametrize(
-    ("rows", "why"), [(1_000_000, "Could not write file"), (10_000, "did not take in its log")]
+    ("rows", "why"), [(1_000_000, "Could not write file"), (4_000, "did not take in its log")]
 )
 def test_a_full_disk_is_named_and_what_was_committed_is_kept(
     rows: int, why: str, settings: Settings, most_bytes_a_file: Callable[[int], None]
