@@ -1,8 +1,10 @@
 """Opening the warehouse: the writer's file under its lock, the published file read-only."""
 
 import hashlib
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +92,7 @@ def connect(path: Path, *, read_only: bool = False) -> "DuckDBPyConnection":
     """
     import duckdb
 
+    _know_what_is_absent()
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
@@ -108,21 +111,30 @@ def connect(path: Path, *, read_only: bool = False) -> "DuckDBPyConnection":
         ) from error
 
 
+def _know_what_is_absent() -> None:
+    """Let DuckDB hear at once that pandas is not installed: it asks twice for every parameter of every statement, and
+    each time the whole import path is searched."""
+    if "pandas" not in sys.modules and find_spec("pandas") is None:
+        sys.modules["pandas"] = None  # type: ignore[assignment]  # as the import system writes it down
+
+
 def schema_version(con: "DuckDBPyConnection", path: Path) -> int | None:
     """The version of the schema in the file; None if the file is empty.
 
     Raises:
         WarehouseError: the file holds tables, but not ours.
     """
-    tables = {row[0] for row in con.execute(query("read/tables")).fetchall()}
-    if not tables:
-        return None
-    if "warehouse_info" not in tables:
+    import duckdb
+
+    try:
+        row = con.execute(query("read/schema_version")).fetchone()
+    except duckdb.CatalogException:
+        if not con.execute(query("read/tables")).fetchall():
+            return None
         raise WarehouseError(
             f"{path} is a DuckDB file, but not Broadsheet's (no table warehouse_info): "
             "set BROADSHEET_HOME to another folder, or move the file away"
-        )
-    row = con.execute(query("read/schema_version")).fetchone()
+        ) from None
     return int(row[0]) if row is not None else None
 
 
