@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from broadsheet import __version__
 from broadsheet.commands import COMMANDS, Command, Group
-from broadsheet.errors import FAILED, USAGE, BroadsheetError, UsageError
+from broadsheet.errors import DONE, FAILED, USAGE, BroadsheetError, UsageError
 
 INTERRUPTED = 130
 HEADING = """\
@@ -89,17 +89,14 @@ def _dispatch_in(group: str, commands: Group, arguments: Sequence[str]) -> int:
 def _call(name: str, command: Command, arguments: Sequence[str]) -> int:
     from importlib import import_module
 
-    import typer
-    from typer.main import get_command
+    from broadsheet.commands.line import read
 
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    module = import_module(f"broadsheet.commands.{command.module}")
-    app.command(name)(getattr(module, command.function))
+    function = getattr(import_module(f"broadsheet.commands.{command.module}"), command.function)
     try:
-        get_command(app).main(args=list(arguments), prog_name=f"broadsheet {name}")
+        code: int | None = function(**read(name, function, arguments))
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else int(done.code is not None)
-    return 0
+    return DONE if code is None else code
 
 
 def _help() -> str:

@@ -1,12 +1,20 @@
 """Tables, JSON and files that are written whole."""
 
 import math
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from broadsheet.commands.output import Column, printable, shown, table, to_json, written_whole
+from broadsheet.commands.output import Column, confirmed, printable, shown, table, to_json, written_whole
 from broadsheet.errors import BroadsheetError
 from broadsheet.model import ListId, ListKind
 
@@ -81,3 +89,38 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
 def test_a_missing_folder_is_a_clear_error(tmp_path):
     with pytest.raises(BroadsheetError, match="cannot be written: No such file"):
         written_whole(tmp_path / "no" / "x").__enter__()
+
+
+CELLS = st.text(st.characters(categories=["L", "M", "N", "P", "S"]), max_size=12)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=4))
+def test_a_table_that_fits_is_drawn_as_one_that_has_to_be_folded(rows):
+    columns = tuple(Column(str(n), f"Column {n}", number=n == 1) for n in range(3))
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        drawn.add_column(column.heading, justify="right" if column.number else "left")
+    for row in rows:
+        drawn.add_row(*(Text(shown(cell)) for cell in row))
+    console = Console(width=200, color_system=None, file=StringIO())
+    console.print(drawn)
+    expected = "".join(line.rstrip() + "\n" for line in console.file.getvalue().splitlines())
+    assert table([dict(zip("012", row, strict=True)) for row in rows], columns) == expected
+
+
+def test_long_cells_are_folded_where_there_is_a_terminal(monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "40")
+    drawn = table([{"a": "words " * 20, "b": 7}], [Column("a", "A"), Column("b", "B", number=True)])
+    lines = re.sub(r"\x1b\[\d*m", "", drawn).splitlines()
+    assert len(lines) > 3
+    assert max(map(len, lines)) <= 40
+
+
+@pytest.mark.parametrize(
+    ("answer", "meant"), [("y\n", True), ("Yes\n", True), ("\n", False), ("no\n", False), ("", False)]
+)
+def test_only_yes_is_yes(answer, meant, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", StringIO(answer))
+    assert confirmed("Erase 2 for good?") is meant
+    assert capsys.readouterr() == ("", "Erase 2 for good? [y/N] ")

@@ -5,11 +5,10 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-import typer
 from starlette.routing import BaseRoute, Match
-from typer.main import get_command
 
 from broadsheet.commands import COMMANDS, Command, Group
+from broadsheet.commands.line import parser_of
 from broadsheet.settings import Settings
 from broadsheet.web.app import create_app
 from docs.pages import PAGES, ROOT, command_lines, spans
@@ -31,9 +30,8 @@ def calls(page: Path) -> list[str]:
 
 
 def options(command: Command) -> set[str]:
-    app = typer.Typer(add_completion=False)
-    app.command("it")(getattr(import_module(f"broadsheet.commands.{command.module}"), command.function))
-    return {name for param in get_command(app).params for name in (*param.opts, *param.secondary_opts)}
+    function = getattr(import_module(f"broadsheet.commands.{command.module}"), command.function)
+    return set(re.findall(r"(?<!\S)--?[a-z][a-z-]*", parser_of("it", function).format_help()))
 
 
 def wrong(call: str) -> str | None:

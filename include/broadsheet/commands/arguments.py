@@ -4,13 +4,12 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
-import typer
-
+from broadsheet.commands.declaring import Option
 from broadsheet.errors import UsageError
 from broadsheet.model import DATED_KINDS, ListId, ListKind, dated_list, parse_list_id
 from broadsheet.times import as_utc
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+AsJson = Annotated[bool, Option("--json", help="Print JSON instead of a table.")]
 LIST_HELP = "trending, daily:2026-11-20, weekly:2026-W47, monthly:2026-11 or search:words"
 TIME_HELP = "a day, an ISO time (UTC unless it says otherwise), or an age such as 36h or 7d"
 

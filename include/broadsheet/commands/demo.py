@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
-import typer
 
 from broadsheet.commands.arguments import AsJson
 from broadsheet.commands.days import Step, made_up_steps, spans, tape_steps
+from broadsheet.commands.declaring import Option
 from broadsheet.commands.demo_kill import Killed, kill_a_sender
 from broadsheet.commands.demo_readers import NADIA, Reader, Rounds, post_between, subscribe, three_readers
 from broadsheet.commands.demo_site import reserve_site, ways_on
@@ -70,15 +70,15 @@ class Stage(NamedTuple):
 
 
 def demo(
-    days: Annotated[int, typer.Option(min=1, help="How many days to run.")] = 14,
+    days: Annotated[int, Option(min=1, help="How many days to run.")] = 14,
     tape: Annotated[
-        Path | None, typer.Option(help="Play real answers from this file of JSON lines, its newest days.")
+        Path | None, Option(help="Play real answers from this file of JSON lines, its newest days.")
     ] = None,
     serve: Annotated[
         bool | None,
-        typer.Option(
+        Option(
+            "--serve/--no-serve",
             help="Serve the site when the days are over, or end; default: serve if this is a terminal.",
-            show_default=False,
         ),
     ] = None,
     as_json: AsJson = False,

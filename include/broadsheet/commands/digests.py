@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
+from broadsheet import logs
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import TIME_HELP, AsJson, read_time
+from broadsheet.commands.declaring import Option
 from broadsheet.commands.mail_words import counts_in_words, mails, reason_in_words
 from broadsheet.commands.output import Column, emit, emit_json, shown, table
 from broadsheet.commands.progress import Advance, progress_bar
@@ -35,10 +35,10 @@ SHOWN_SUBJECTS = 20
 
 
 def send(
-    slot: Annotated[str | None, typer.Option(help=f"As if it were then: {TIME_HELP}.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say who would get what.")] = False,
+    slot: Annotated[str | None, Option(help=f"As if it were then: {TIME_HELP}.")] = None,
+    dry_run: Annotated[bool, Option("--dry-run", help="Only say who would get what.")] = False,
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Send to everybody who is due, and finish what an earlier sender left. Sending again sends nothing twice.
 
     Ends with 75 while something is left that is tried again later, with 1 when a run was paused or all was refused.
@@ -54,15 +54,18 @@ def send(
     from broadsheet.mail.opening import plan_run
 
     settings = configuration.load_settings()
+    if settings.log_format == "json":
+        # A person reads the report below; what senders note is for whoever collects logs.
+        logs.write_to_stderr(settings.log_format, "broadsheet.mail")
     moment = _moment(settings, slot) if slot is not None else None
     if dry_run:
         planned = plan_run(settings, moment or configuration.now(settings))
         _print_plan(planned, _open(settings), as_json=as_json)
-        return
+        return DONE
     with _counting(settings):
         report = deliver_due(settings, lambda: moment or configuration.now(settings))
     _print_report(report, as_json=as_json)
-    raise typer.Exit(_exit_code(report))
+    return _exit_code(report)
 
 
 def _moment(settings: "Settings", slot: str) -> "datetime":

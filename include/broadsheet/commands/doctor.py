@@ -9,20 +9,20 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from broadsheet import __version__
 from broadsheet.checks.finding import Finding, State
 from broadsheet.commands.arguments import AsJson
-from broadsheet.commands.output import UNLIMITED_WIDTH, Column, emit, emit_json, printable, table
-from broadsheet.errors import FAILED
+from broadsheet.commands.declaring import Option
+from broadsheet.commands.output import Column, emit, emit_json, printable, table
+from broadsheet.errors import DONE, FAILED
 from broadsheet.hub.storage import without_user
 from broadsheet.settings import SECRETS, Loaded, load
 
 if TYPE_CHECKING:
     from broadsheet.checks.names import Names
 
-PACKAGES = ("apache-airflow", "duckdb", "beautifulsoup4", "requests", "pyarrow", "warcio", "typer")
+PACKAGES = ("apache-airflow", "duckdb", "beautifulsoup4", "requests", "pyarrow", "warcio")
+UNLIMITED_WIDTH = 10_000
 SETTINGS_COLUMNS = Column("name", "Setting"), Column("value", "Value"), Column("origin", "From")
 MARKS = {State.OK: "✓", State.WARN: "!", State.FAIL: "✗"}
 COLOURS = {State.OK: "32", State.WARN: "33", State.FAIL: "31"}
@@ -30,10 +30,10 @@ COLOURS = {State.OK: "32", State.WARN: "33", State.FAIL: "31"}
 
 def doctor(
     offline: Annotated[
-        bool, typer.Option("--offline", help="Ask no other machine: no name server, mail server or database.")
+        bool, Option("--offline", help="Ask no other machine: no name server, mail server or database.")
     ] = False,
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Print every setting with its origin, the versions, and what was checked. Ends with 1 if a check failed.
 
     Nothing is changed and nothing is sent. If a mail server is set, it is connected to as for sending, and name
@@ -58,8 +58,7 @@ def doctor(
         emit("  ".join(f"{name} {version}" for name, version in versions.items()) + "\n")
         emit("".join(_drawn(checks)))
         emit(_summary(checks, offline=offline))
-    if any(check.state is State.FAIL for check in checks):
-        raise typer.Exit(FAILED)
+    return FAILED if any(check.state is State.FAIL for check in checks) else DONE
 
 
 def _name_servers() -> "Names":

@@ -3,10 +3,9 @@
 import re
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import AsJson, read_day
+from broadsheet.commands.declaring import Argument, Option
 from broadsheet.commands.output import emit, emit_json
 from broadsheet.errors import UsageError
 
@@ -28,15 +27,15 @@ _CAPTURE = re.compile(r"[0-9]{10,16}")
 def explain(
     what: Annotated[
         str,
-        typer.Argument(
+        Argument(
             help="A subscriber's address, number or channel:NAME; a run or a day; a delivery's or a capture's id."
         ),
     ],
     at: Annotated[
         str | None,
-        typer.Option(help="Of a subscriber: about that day in their zone, 2026-11-20.", metavar="DAY"),
+        Option(help="Of a subscriber: about that day in their zone, 2026-11-20.", metavar="DAY"),
     ] = None,
-    last: Annotated[int, typer.Option(min=1, help="Of a subscriber: so many of the last digests.")] = 7,
+    last: Annotated[int, Option(min=1, help="Of a subscriber: so many of the last digests.")] = 7,
     as_json: AsJson = False,
 ) -> None:
     """Tell the whole chain: of a subscriber why they got mail or did not, of a run what became of everybody in it,

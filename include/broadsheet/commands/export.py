@@ -8,9 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
-import typer
-
 from broadsheet.commands.closed import asked, open_closed
+from broadsheet.commands.declaring import Argument, Option
 from broadsheet.commands.formats import as_csv, as_json_lines, write_parquet
 from broadsheet.commands.output import say, written_whole
 from broadsheet.commands.progress import progress_bar
@@ -54,10 +53,10 @@ _OF_TABLES = frozenset({ExportFormat.PARQUET, ExportFormat.CSV, ExportFormat.JSO
 
 
 def export(
-    folder: Annotated[Path, typer.Argument(help="The folder to make.", metavar="DIR")],
-    form: Annotated[ExportFormat, typer.Option("--format", help="What to write.")] = ExportFormat.PARQUET,
+    folder: Annotated[Path, Argument(help="The folder to make.", metavar="DIR")],
+    form: Annotated[ExportFormat, Option("--format", help="What to write.")] = ExportFormat.PARQUET,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace files of the same names in a folder that exists.")
+        bool, Option("--force", help="Replace files of the same names in a folder that exists.")
     ] = False,
 ) -> None:
     """Write the published warehouse into a folder: a file a table, or one file that cites all papers.

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import LIST_HELP, AsJson, read_day, read_list_today
+from broadsheet.commands.declaring import Argument, Option
 from broadsheet.commands.outcomes import COLUMNS, exit_code, in_words, record, verdicts
 from broadsheet.commands.output import emit_rows, say
 from broadsheet.commands.progress import progress_bar
@@ -31,10 +30,10 @@ PERIODS = {
 
 def poll(
     lists: Annotated[
-        list[str], typer.Argument(help=f"{LIST_HELP}; daily, weekly or monthly alone is today's.")
+        list[str], Argument(help=f"{LIST_HELP}; daily, weekly or monthly alone is today's.", metavar="LIST…")
     ],
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Fetch lists now, keep what came in the archive, judge it, load it, publish it.
 
     Ends with 75 when a list could not be had now, with 1 when what came cannot be read.
@@ -47,18 +46,16 @@ def poll(
     asked = list(dict.fromkeys(read_list_today(text, now) for text in lists))
     outcomes, last = _poll(settings, asked)
     _print(outcomes, as_json=as_json)
-    raise typer.Exit(exit_code(last))
+    return exit_code(last)
 
 
 def backfill(
-    kind: Annotated[str, typer.Argument(help="daily, weekly or monthly.", metavar="LIST")],
-    since: Annotated[str, typer.Option("--from", help="The first day.", metavar="DAY")],
-    until: Annotated[str, typer.Option("--to", help="The last day.", metavar="DAY")],
-    again: Annotated[
-        bool, typer.Option("--again", help="Ask for lists that are known already, too.")
-    ] = False,
+    kind: Annotated[str, Argument(help="daily, weekly or monthly.", metavar="LIST")],
+    since: Annotated[str, Option("--from", help="The first day.", metavar="DAY")],
+    until: Annotated[str, Option("--to", help="The last day.", metavar="DAY")],
+    again: Annotated[bool, Option("--again", help="Ask for lists that are known already, too.")] = False,
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Fetch the lists of a range of dates, as politely as always. Interrupted, it goes on where it was.
 
     Lists that were read after their period had ended are passed over. Ends with 75 when the hub stops answering.
@@ -86,7 +83,7 @@ def backfill(
                     "it goes on from here"
                 )
     _print(outcomes, as_json=as_json)
-    raise typer.Exit(exit_code(answers))
+    return exit_code(answers)
 
 
 def _poll(settings: "Settings", lists: Sequence[ListId]) -> "tuple[list[Outcome], list[Outcome]]":

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
-import typer
 
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import AsJson, read_list, read_time
+from broadsheet.commands.declaring import Argument, Option
 from broadsheet.commands.outcomes import verdicts
 from broadsheet.commands.output import Column, emit, emit_json, table
 from broadsheet.commands.progress import progress_bar
@@ -46,12 +46,12 @@ class ImportReport(msgspec.Struct, kw_only=True):
 
 
 def import_captures(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", metavar="PATH…")],
+    paths: Annotated[list[Path], Argument(help="Files and folders.", metavar="PATH…")],
     list_name: Annotated[
-        str | None, typer.Option("--list", help="The list they show, where they do not say so themselves.")
+        str | None, Option("--list", help="The list they show, where they do not say so themselves.")
     ] = None,
     captured_at: Annotated[
-        str | None, typer.Option(help="When they were taken (UTC), where they do not say so.", metavar="T")
+        str | None, Option(help="When they were taken (UTC), where they do not say so.", metavar="T")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import LIST_HELP, TIME_HELP, AsJson, read_list, read_time
+from broadsheet.commands.declaring import Argument, Option
 from broadsheet.commands.output import Column, emit_rows, say
 from broadsheet.errors import UsageError
 from broadsheet.model import DATED_KINDS, ListId, ListKind
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 ListName = Annotated[
     str,
-    typer.Argument(help=f"{LIST_HELP}; daily, weekly or monthly alone is the newest known.", metavar="LIST"),
+    Argument(help=f"{LIST_HELP}; daily, weekly or monthly alone is the newest known.", metavar="LIST"),
 ]
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 BOARD_COLUMNS = (
@@ -47,7 +46,7 @@ CHANGE_COLUMNS = (
 def show_list(
     name: ListName,
     as_of: Annotated[
-        str | None, typer.Option(help=f"The moment to go back to: {TIME_HELP}; a day alone is its end.")
+        str | None, Option(help=f"The moment to go back to: {TIME_HELP}; a day alone is its end.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -74,11 +73,11 @@ def show_list(
 
 def changes(
     name: ListName,
-    since: Annotated[str | None, typer.Option(help=f"Only what was seen after this: {TIME_HELP}.")] = None,
-    until: Annotated[str | None, typer.Option(help="Only what was seen up to this.")] = None,
+    since: Annotated[str | None, Option(help=f"Only what was seen after this: {TIME_HELP}.")] = None,
+    until: Annotated[str | None, Option(help="Only what was seen up to this.")] = None,
     between: Annotated[
         tuple[str, str] | None,
-        typer.Option(help="Compare two moments instead, whatever happened in between.", metavar="A B"),
+        Option(help="Compare two moments instead, whatever happened in between.", metavar="A B"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

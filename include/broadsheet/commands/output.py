@@ -6,6 +6,7 @@ JSON is one document: an array of objects for a table, an object for one thing. 
 
 import math
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,8 @@ from broadsheet.times import as_utc
 
 READER_GONE = 141
 """The exit code when the reader of the output went away: 128 + SIGPIPE, as shells report it."""
-UNLIMITED_WIDTH = 10_000
+GAP = "   "
+"""What stands between two columns of a table."""
 
 
 class Column(NamedTuple):
@@ -68,7 +70,36 @@ def emit_rows(
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> str:
-    """The rows as a table for people: as wide as the terminal, or as needed when there is none."""
+    """The rows as a table for people: as wide as needed, on a terminal no wider than that."""
+    lines = [[column.heading for column in columns]]
+    lines += [[shown(row[column.key]) for column in columns] for row in rows]
+    widths = [max(map(_cells, texts)) for texts in zip(*lines, strict=True)]
+    width = sum(widths) + len(GAP) * (len(columns) - 1)
+    if sys.stdout.isatty() and width > shutil.get_terminal_size().columns:
+        return _folded(lines, columns)
+    heading, *others = (
+        GAP.join(_padded(*cell) for cell in zip(line, widths, columns, strict=True)).rstrip() + "\n"
+        for line in lines
+    )
+    return "".join([heading, "─" * width + "\n", *others])
+
+
+def _cells(text: str) -> int:
+    """How many places of a terminal a text takes: two for each letter of Chinese, none for accents alone."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _padded(text: str, width: int, column: Column) -> str:
+    space = " " * (width - _cells(text))
+    return space + text if column.number else text + space
+
+
+def _folded(lines: Sequence[Sequence[str]], columns: Sequence[Column]) -> str:
+    """The lines, heading first, with long cells folded to the terminal's width."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -79,10 +110,9 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> str:
         drawn.add_column(
             Text(column.heading), justify="right" if column.number else "left", no_wrap=column.number
         )
-    for row in rows:
-        drawn.add_row(*(Text(shown(row[column.key])) for column in columns))
-    terminal = sys.stdout.isatty()
-    console = Console(width=None if terminal else UNLIMITED_WIDTH, color_system="auto" if terminal else None)
+    for line in lines[1:]:
+        drawn.add_row(*map(Text, line))
+    console = Console()
     with console.capture() as capture:
         console.print(drawn)
     return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
@@ -188,3 +218,9 @@ def written_whole(path: Path) -> Iterator[IO[bytes]]:
 def say(text: str) -> None:
     """Tell a person something beside the output: on standard error."""
     print(text, file=sys.stderr, flush=True)
+
+
+def confirmed(question: str) -> bool:
+    """Ask a person on standard error; anything but y or yes is no."""
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}

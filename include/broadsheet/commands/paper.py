@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from textwrap import fill
 from typing import Annotated, Any
 
-import typer
-
 from broadsheet.commands.arguments import AsJson
+from broadsheet.commands.declaring import Argument
 from broadsheet.commands.output import Column, emit, emit_json, list_name, shown, table
 from broadsheet.settings import load_settings
 
@@ -41,9 +40,7 @@ TEXT_WIDTH = 100
 
 
 def paper(
-    paper_id: Annotated[
-        str, typer.Argument(help="An arXiv id, or title:… for a paper without one.", metavar="ID")
-    ],
+    paper_id: Annotated[str, Argument(help="An arXiv id, or title:… for a paper without one.", metavar="ID")],
     as_json: AsJson = False,
 ) -> None:
     """Print everything known of one paper: its texts, its places drawn, its events.

@@ -4,10 +4,9 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import TIME_HELP, read_time
+from broadsheet.commands.declaring import Argument, Option
 from broadsheet.commands.mail_words import reason_in_words
 from broadsheet.commands.output import emit, emit_bytes, say
 from broadsheet.errors import BroadsheetError, UsageError
@@ -38,14 +37,12 @@ class Form(StrEnum):
 
 def preview(
     who: Annotated[
-        str | None, typer.Argument(help="An address, channel:NAME or a number.", metavar="[SUBSCRIBER]")
+        str | None, Argument(help="An address, channel:NAME or a number.", metavar="[SUBSCRIBER]")
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option(help=f"As it was, or would have been, then: {TIME_HELP}.")
-    ] = None,
-    run: Annotated[str | None, typer.Option(help="The mail of that run, such as 2026-11-20T07:00Z.")] = None,
-    form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.TEXT,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    as_of: Annotated[str | None, Option(help=f"As it was, or would have been, then: {TIME_HELP}.")] = None,
+    run: Annotated[str | None, Option(help="The mail of that run, such as 2026-11-20T07:00Z.")] = None,
+    form: Annotated[Form, Option("--format", help="How to print it.")] = Form.TEXT,
+    as_json: Annotated[bool, Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Print a subscriber's digest: as it would be now, or as it was sent to them. Sends nothing.
 

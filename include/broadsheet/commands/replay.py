@@ -3,9 +3,9 @@
 from typing import Annotated
 
 import msgspec
-import typer
 
 from broadsheet.commands.arguments import AsJson
+from broadsheet.commands.declaring import Option
 from broadsheet.commands.outcomes import verdicts
 from broadsheet.commands.output import Column, emit, emit_json, table
 from broadsheet.commands.progress import progress_bar
@@ -22,9 +22,7 @@ COLUMNS = (
 
 
 def replay(
-    apply: Annotated[
-        bool, typer.Option("--apply", help="Build the warehouse anew from the archive.")
-    ] = False,
+    apply: Annotated[bool, Option("--apply", help="Build the warehouse anew from the archive.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the archive through today's parsers and report what would differ from what the warehouse holds.

@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import AsJson
+from broadsheet.commands.declaring import Argument, Option
 from broadsheet.commands.explain_run import account_row
 from broadsheet.commands.mail_words import counts_in_words
 from broadsheet.commands.output import Column, emit, emit_json, table
@@ -17,10 +16,10 @@ if TYPE_CHECKING:
     from broadsheet.mail.office import Verdict
     from broadsheet.settings import Settings
 
-RunKey = Annotated[str, typer.Argument(help="A run, as `broadsheet runs` lists it.", metavar="RUN")]
+RunKey = Annotated[str, Argument(help="A run, as `broadsheet runs` lists it.", metavar="RUN")]
 As = Annotated[
     str,
-    typer.Option(
+    Option(
         "--as",
         help="What you found out: they were sent, or they are to be sent again.",
         metavar="sent|resend",
@@ -43,7 +42,7 @@ _IN_COLUMNS = {*DELIVERED, State.DEFERRED, State.PENDING, State.CLAIMED, State.F
 
 
 def runs(
-    everything: Annotated[bool, typer.Option("--all", help="Every run, letters too.")] = False,
+    everything: Annotated[bool, Option("--all", help="Every run, letters too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print the last runs, the newest first: how many were owed a digest, and what became of them.
@@ -123,7 +122,7 @@ def resolve(
     run_key: RunKey,
     verdict: As,
     delivery: Annotated[
-        str | None, typer.Option(help="Only that one, by its id in `broadsheet explain`.", metavar="ID")
+        str | None, Option(help="Only that one, by its id in `broadsheet explain`.", metavar="ID")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -2,9 +2,8 @@
 
 from typing import Annotated, Any
 
-import typer
-
 from broadsheet.commands.arguments import AsJson
+from broadsheet.commands.declaring import Argument, Option
 from broadsheet.commands.output import Column, emit_json, emit_rows, plain, say
 from broadsheet.settings import load_settings
 
@@ -24,16 +23,16 @@ ORDER = (
 def search(
     text: Annotated[
         str,
-        typer.Argument(
+        Argument(
             help='Words, "phrases", robot*, -unwanted, author:, org:, keyword:, list:, since:, until:. '
             "Before a text that begins with -, write -- alone.",
             metavar="TEXT",
         ),
     ],
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="The most papers to print.")] = 20,
+    limit: Annotated[int, Option(min=1, max=1000, help="The most papers to print.")] = 20,
     as_json: AsJson = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Tell how the text was understood and the order came about.")
+        bool, Option("--explain", help="Tell how the text was understood and the order came about.")
     ] = False,
 ) -> None:
     """Look for papers: all words must be in title, abstract, AI summary or AI keywords.

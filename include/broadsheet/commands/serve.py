@@ -4,8 +4,7 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from broadsheet.commands.declaring import Option
 from broadsheet.commands.output import emit, facts, say
 from broadsheet.settings import Settings, load_settings
 
@@ -14,16 +13,14 @@ if TYPE_CHECKING:
 
 
 def serve(
-    host: Annotated[
-        str, typer.Option(help="The address to listen on; default: the setting web_host.", show_default=False)
-    ] = "",
+    host: Annotated[str, Option(help="The address to listen on; default: the setting web_host.")] = "",
     port: Annotated[
         int | None,
-        typer.Option(min=0, max=65535, help="The port, 0 for a free one; default: the setting web_port."),
+        Option(min=0, max=65535, help="The port, 0 for a free one; default: the setting web_port."),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer.")] = 1,
+    workers: Annotated[int, Option(min=1, max=64, help="How many processes answer.")] = 1,
     log_requests: Annotated[
-        bool, typer.Option("--log-requests", help="Write a line for each request, without who asked.")
+        bool, Option("--log-requests", help="Write a line for each request, without who asked.")
     ] = False,
 ) -> None:
     """Serve the web pages, the feeds and the API from what is published.

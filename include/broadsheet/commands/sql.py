@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from broadsheet.commands.closed import asked, open_closed
+from broadsheet.commands.declaring import Argument, Option
 from broadsheet.commands.formats import Format, text_of, write_parquet
 from broadsheet.commands.output import emit, written_whole
 from broadsheet.errors import UsageError
@@ -16,13 +15,13 @@ from broadsheet.settings import load_settings
 
 
 def sql(
-    query: Annotated[str, typer.Argument(help="One SELECT; - reads it from standard input.", metavar="SQL")],
-    form: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    query: Annotated[str, Argument(help="One SELECT; - reads it from standard input.", metavar="SQL")],
+    form: Annotated[Format, Option("--format", help="How to write the answer.")] = Format.TABLE,
+    as_json: Annotated[bool, Option("--json", help="The same as --format json.")] = False,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="A file to write, whole or not at all.")
+        Path | None, Option("-o", "--output", help="A file to write, whole or not at all.")
     ] = None,
-    timeout: Annotated[float, typer.Option(min=0.001, help="The most seconds it may take.")] = 60.0,
+    timeout: Annotated[float, Option(min=0.001, help="The most seconds it may take.")] = 60.0,
 ) -> None:
     """Ask the published warehouse in SQL. Nothing can be written, and no other file or host be reached.
 

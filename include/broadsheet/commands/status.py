@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import AsJson
+from broadsheet.commands.declaring import Option
 from broadsheet.commands.output import Column, emit, emit_json, list_name, table
 from broadsheet.commands.status_mail import mail_in_words, mail_row
 
@@ -36,7 +35,7 @@ HEALTH = (
 
 
 def status(
-    everything: Annotated[bool, typer.Option("--all", help="Every list, not only the last asked.")] = False,
+    everything: Annotated[bool, Option("--all", help="Every list, not only the last asked.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print how every source stands, what the warehouse holds, who is subscribed, what was sent last and what is due,

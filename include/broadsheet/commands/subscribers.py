@@ -4,34 +4,31 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import AsJson
-from broadsheet.commands.output import emit, emit_json, say
+from broadsheet.commands.declaring import Argument, Option
+from broadsheet.commands.output import confirmed, emit, emit_json, say
 from broadsheet.commands.subscribers_shown import Who, described, shown_row
 from broadsheet.commands.wishes import taking_wishes
-from broadsheet.errors import UsageError
+from broadsheet.errors import BroadsheetError, UsageError
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from broadsheet.mail.subscribers import Subscriber
 
-Several = Annotated[
-    list[str], typer.Argument(help="Addresses, channel:NAME or numbers.", metavar="SUBSCRIBER…")
-]
+Several = Annotated[list[str], Argument(help="Addresses, channel:NAME or numbers.", metavar="SUBSCRIBER…")]
 Consent = Annotated[
     str | None,
-    typer.Option(help="How they agreed, for the record: “signed up at the reading group”.", metavar="TEXT"),
+    Option(help="How they agreed, for the record: “signed up at the reading group”.", metavar="TEXT"),
 ]
 
 
 @taking_wishes
 def add(
-    address: Annotated[str, typer.Argument(help="A mail address, or channel:NAME.", metavar="ADDRESS")],
+    address: Annotated[str, Argument(help="A mail address, or channel:NAME.", metavar="ADDRESS")],
     wishes: dict[str, str],
-    name: Annotated[str, typer.Option(help="What they are called.")] = "",
+    name: Annotated[str, Option(help="What they are called.")] = "",
     consent: Consent = None,
     as_json: AsJson = False,
 ) -> None:
@@ -69,12 +66,10 @@ def add(
 def change(
     who: Who,
     wishes: dict[str, str],
-    name: Annotated[str | None, typer.Option(help="What they are called.")] = None,
+    name: Annotated[str | None, Option(help="What they are called.")] = None,
     suppress: Annotated[
         bool | None,
-        typer.Option(
-            "--suppress/--unsuppress", help="Write to them no more, or again whatever the reason was."
-        ),
+        Option("--suppress/--unsuppress", help="Write to them no more, or again whatever the reason was."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -112,7 +107,7 @@ def remove(who: Several, as_json: AsJson = False) -> None:
 
 def erase(
     who: Several,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Forget address, name and topics for good. What is left is a number, the record of consent without an address,
@@ -125,7 +120,8 @@ def erase(
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError("what is erased does not come back: say --yes")
-        typer.confirm(f"Erase {len(who)} for good?", abort=True, err=True)
+        if not confirmed(f"Erase {len(who)} for good?"):
+            raise BroadsheetError("nothing is erased")
     _each(who, forget, ("is erased", "was erased before"), as_json=as_json)
 
 

@@ -7,10 +7,9 @@ from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Annotated, TextIO
 
-import typer
-
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import AsJson
+from broadsheet.commands.declaring import Argument, Option
 from broadsheet.commands.output import emit, emit_json, say, written_whole
 from broadsheet.commands.progress import progress_bar
 from broadsheet.commands.subscribers import Consent
@@ -19,8 +18,8 @@ STANDARD = Path("-")
 
 
 def import_file(
-    path: Annotated[Path, typer.Argument(help="A CSV file; - is standard input.", metavar="FILE")],
-    dry_run: Annotated[bool, typer.Option(help="Only say what would be done.")] = False,
+    path: Annotated[Path, Argument(help="A CSV file; - is standard input.", metavar="FILE")],
+    dry_run: Annotated[bool, Option(help="Only say what would be done.")] = False,
     consent: Consent = None,
     as_json: AsJson = False,
 ) -> None:
@@ -72,7 +71,7 @@ def import_file(
 
 def export(
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file.", metavar="FILE")
+        Path | None, Option("--output", "-o", help="Write to this file.", metavar="FILE")
     ] = None,
 ) -> None:
     """Write all subscribers but those who are erased as CSV, as `subscribers import` reads it."""

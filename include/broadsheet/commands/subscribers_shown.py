@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import AsJson
+from broadsheet.commands.declaring import Argument, Option
 from broadsheet.commands.output import Column, emit, emit_json, emit_rows, table
 from broadsheet.mail.states import SubscriberState
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from broadsheet.mail.subscribers import Subscriber
     from broadsheet.mail.suppressions import Suppression
 
-Who = Annotated[str, typer.Argument(help="An address, channel:NAME or a number.", metavar="SUBSCRIBER")]
+Who = Annotated[str, Argument(help="An address, channel:NAME or a number.", metavar="SUBSCRIBER")]
 COLUMNS = (
     Column("subscriber_id", "No.", number=True),
     Column("subscriber", "Subscriber"),
@@ -39,7 +38,7 @@ CONSENT_COLUMNS = (
 
 def show_all(
     state: Annotated[
-        list[SubscriberState] | None, typer.Option(help="Only those; may be given several times.")
+        list[SubscriberState] | None, Option(help="Only those; may be given several times.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -90,7 +89,7 @@ def show(who: Who, as_json: AsJson = False) -> None:
 
 def consent(
     who: Annotated[
-        str | None, typer.Argument(help="An address, channel:NAME or a number.", metavar="[SUBSCRIBER]")
+        str | None, Argument(help="An address, channel:NAME or a number.", metavar="[SUBSCRIBER]")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -6,10 +6,9 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-import typer
 
+from broadsheet.commands.declaring import Option
 from broadsheet.commands.output import emit, facts, say
-from broadsheet.errors import DONE
 from broadsheet.runtime import DEFAULT_PORT, airflow_home
 from broadsheet.settings import Settings, load_settings
 
@@ -22,16 +21,16 @@ PASSWORDS = "simple_auth_manager_passwords.json.generated"
 
 
 def up(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The port of Airflow's pages.")] = DEFAULT_PORT,
+    port: Annotated[int, Option(min=1, max=65535, help="The port of Airflow's pages.")] = DEFAULT_PORT,
     web_port: Annotated[
         int | None,
-        typer.Option(
+        Option(
             min=0,
             max=65535,
             help="The port of the web pages, 0 for a free one; default: the setting web_port.",
         ),
     ] = None,
-    web: Annotated[bool, typer.Option("--web/--no-web", help="Serve the web pages beside Airflow's.")] = True,
+    web: Annotated[bool, Option("--web/--no-web", help="Serve the web pages beside Airflow's.")] = True,
 ) -> None:
     """Run everything on this machine for real: Airflow with the watcher on the hub, the web pages, the inbox if no
     SMTP is set.
@@ -63,7 +62,6 @@ def up(
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         airflow.stop()
-    raise typer.Exit(DONE)
 
 
 def _watch(airflow: "AirflowServices") -> None:

@@ -5,7 +5,7 @@ from functools import wraps
 from inspect import Parameter, signature
 from typing import Annotated, Any
 
-import typer
+from broadsheet.commands.declaring import Option
 
 WORDS = {
     "cadence": ("WHEN", "weekdays, daily, weekly, monthly (on the 1st) or paused."),
@@ -23,30 +23,26 @@ WORDS = {
 QUIET_DAYS = "A short mail also when nothing is new, or none."
 
 
-def taking_wishes(command: Callable[..., None]) -> Callable[..., None]:
+def taking_wishes(command: Callable[..., int | None]) -> Callable[..., int | None]:
     """``command`` with an option for every wish; its ``wishes`` are those that were given, in words."""
     plain = signature(command, eval_str=True)
     own = [parameter for parameter in plain.parameters.values() if parameter.name != "wishes"]
     options = [_option(field, metavar, words) for field, (metavar, words) in WORDS.items()]
-    quiet = Annotated[bool | None, typer.Option("--quiet-days/--no-quiet-days", help=QUIET_DAYS)]
+    quiet = Annotated[bool | None, Option("--quiet-days/--no-quiet-days", help=QUIET_DAYS)]
     options.append(Parameter("quiet_days", Parameter.KEYWORD_ONLY, default=None, annotation=quiet))
 
     @wraps(command)
-    def taking(**arguments: Any) -> None:
+    def taking(**arguments: Any) -> int | None:
         given = {option.name: arguments.pop(option.name) for option in options}
         if given["quiet_days"] is not None:
             given["quiet_days"] = "yes" if given["quiet_days"] else "no"
-        command(**arguments, wishes={name: text for name, text in given.items() if text is not None})
+        return command(**arguments, wishes={name: text for name, text in given.items() if text is not None})
 
     parameters = [parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in own] + options
-    # What typer reads the options from.
     taking.__signature__ = plain.replace(parameters=parameters)  # type: ignore[attr-defined]
-    taking.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return taking
 
 
 def _option(field: str, metavar: str, words: str) -> Parameter:
-    annotation = Annotated[
-        str | None, typer.Option(f"--{field.replace('_', '-')}", help=words, metavar=metavar)
-    ]
+    annotation = Annotated[str | None, Option(f"--{field.replace('_', '-')}", help=words, metavar=metavar)]
     return Parameter(field, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
