@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
-from broadsheet import logs
 from broadsheet import settings as configuration
 from broadsheet.commands.arguments import TIME_HELP, AsJson, read_time
 from broadsheet.commands.declaring import Option
@@ -54,9 +53,6 @@ def send(
     from broadsheet.mail.opening import plan_run
 
     settings = configuration.load_settings()
-    if settings.log_format == "json":
-        # A person reads the report below; what senders note is for whoever collects logs.
-        logs.write_to_stderr(settings.log_format, "broadsheet.mail")
     moment = _moment(settings, slot) if slot is not None else None
     if dry_run:
         planned = plan_run(settings, moment or configuration.now(settings))
