@@ -125,6 +125,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ``inbox:/folder`` or ``acceptances:/file``; empty: nowhere, but the embedded inbox always knows."""
     connections: Annotated[int, Meta(ge=1, le=64)] = 8
     """How many connections to the mail server one sender keeps."""
+    journal_folder: str = ""
+    """Where senders keep their journals; empty means the home folder's journal/. Where senders run on several hosts,
+    a folder that all of them see: whoever takes over reads what the one before it was in the midst of."""
     shards: Annotated[int, Meta(ge=1, le=64)] = 1
     """Into how many parts a run is cut, each sent by a task of its own; more than one needs PostgreSQL."""
     rate_per_second: Annotated[float, Meta(ge=0)] = 0.0
@@ -180,6 +183,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def journal_path(self) -> Path:
         """The folder of the senders' journals."""
+        if self.journal_folder:
+            return Path(self.journal_folder).expanduser().resolve()
         return self.home_path / "journal"
 
     @property

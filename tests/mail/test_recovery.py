@@ -4,6 +4,7 @@ import shutil
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from broadsheet.mail.database import open_database
 from broadsheet.mail.journal import Journal
@@ -95,6 +96,20 @@ def test_a_sender_whose_journal_is_elsewhere_leaves_everybody_in_doubt(mailroom)
     shutil.rmtree(room.settings.journal_path)
     dead.succeed()
     assert room.states == {"in_doubt": 2}
+
+
+def test_another_host_knows_it_all_where_journals_are_shared(mailroom, tmp_path):
+    room = mailroom(3)
+    if not room.settings.database_url:
+        pytest.skip("hosts share a mail database on PostgreSQL only")
+    dead = Dead(room)
+    dead.dot(1, accepted())
+    dead.dot(2)
+    room.settings = replace(
+        room.settings, home=str(tmp_path / "another"), journal_folder=str(room.settings.journal_path)
+    )
+    dead.succeed()
+    assert [room.row(number)["state"] for number in (1, 2, 3)] == ["accepted", "in_doubt", "pending"]
 
 
 def test_a_journal_that_is_gone_leaves_everybody_in_doubt(mailroom):
