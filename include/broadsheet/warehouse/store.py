@@ -1,10 +1,8 @@
 """Opening the warehouse: the writer's file under its lock, the published file read-only."""
 
 import hashlib
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,7 +90,6 @@ def connect(path: Path, *, read_only: bool = False) -> "DuckDBPyConnection":
     """
     import duckdb
 
-    _know_what_is_absent()
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
@@ -109,13 +106,6 @@ def connect(path: Path, *, read_only: bool = False) -> "DuckDBPyConnection":
             "if the file is broken, move it away and run `broadsheet replay --apply`, which builds it anew "
             "from the archive"
         ) from error
-
-
-def _know_what_is_absent() -> None:
-    """Let DuckDB hear at once that pandas is not installed: it asks twice for every parameter of every statement, and
-    each time the whole import path is searched."""
-    if "pandas" not in sys.modules and find_spec("pandas") is None:
-        sys.modules["pandas"] = None  # type: ignore[assignment]  # as the import system writes it down
 
 
 def schema_version(con: "DuckDBPyConnection", path: Path) -> int | None:
