@@ -28,6 +28,7 @@ from broadsheet.sample.hub import SampleHub
 from broadsheet.services import AirflowServices
 from broadsheet.settings import Settings
 from broadsheet.warehouse.ingest import poll
+from collector import attributes, collecting
 
 pytestmark = pytest.mark.timeout(280)
 
@@ -49,10 +50,13 @@ def wait_for(condition, what):
 
 
 class Stage:
-    """A hub that stands still on its Monday, Monday's page already loaded, and Airflow watching."""
+    """A hub that stands still on its Monday, Monday's page already loaded, Airflow watching, and a collector that it
+    sends its traces and metrics to.
+    """
 
-    def __init__(self, settings, hub, port, services):
+    def __init__(self, settings, hub, port, services, collector):
         self.settings, self.hub, self.port, self.services = settings, hub, port, services
+        self.collector = collector
 
     @property
     def mails(self):
@@ -98,7 +102,9 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory):
-    with SampleHub(MONDAY) as hub:
+    with SampleHub(MONDAY) as hub, collecting() as collector, pytest.MonkeyPatch.context() as patch:
+        for name, value in collector.environment.items():
+            patch.setenv(name, value)
         settings = Settings(
             home=str(tmp_path_factory.mktemp("services") / "home"),
             hub_url=hub.url,
@@ -111,7 +117,7 @@ def stage(tmp_path_factory):
         port = free_port()
         with AirflowServices(settings, port) as airflow:
             airflow.wait_until_healthy()
-            yield Stage(settings, hub, port, airflow)
+            yield Stage(settings, hub, port, airflow, collector)
 
 
 def test_an_edition_arrives_after_the_page_moved(stage):
@@ -123,11 +129,41 @@ def test_an_edition_arrives_after_the_page_moved(stage):
     stage.hub.now = MONDAY + timedelta(days=1)
 
     wait_for(lambda: len(stage.mails) == 1, "Tuesday's edition")
-    assert stage.ask("SELECT count(*) FROM changes")[0] > 0
+    # A run of the quarter hour may have sent it first, even before Tuesday's page was loaded: the changes and the
+    # word of them come all the same.
+    wait_for(lambda: stage.ask("SELECT count(*) FROM changes") != [0], "the changes")
     assert stage.services.said() == ["trending moved"]
-    # A run of the quarter hour may have sent it first: the word of the changes comes all the same.
     announced = "SELECT count(*) FROM asset_event WHERE source_task_id = 'announce'"
     wait_for(lambda: stage.ask_airflow(announced) >= [(1,)], "word of the changes")
+
+
+def test_what_tasks_and_the_watcher_do_reaches_the_collector(stage):
+    def spans(name):
+        return [span for span in stage.collector.spans if span.name == f"broadsheet.{name}"]
+
+    def parent(child):
+        """The span around another; it ends later, and comes later."""
+        wait_for(lambda: child.parent_span_id in ids(), f"the span around {child.name}")
+        return ids()[child.parent_span_id]
+
+    def ids():
+        return {span.span_id: span for span in stage.collector.spans}
+
+    for name in ("poll", "load", "publish", "open_run", "send"):
+        wait_for(lambda name=name: spans(name), f"a span of {name}")
+    sent = next(span for span in spans("send") if "done.accepted" in attributes(span))
+    assert attributes(sent)["done.accepted"] == 1
+    # Airflow's own span of the task, and so its DAG's run, is what ours belong to.
+    assert parent(sent).trace_id == sent.trace_id
+    assert parent(spans("publish")[0]).name == "broadsheet.load"
+    assert not any("@" in str(attributes(span)) for span in stage.collector.spans)
+
+
+def test_what_is_counted_in_a_task_reaches_the_collector(stage):
+    wait_for(lambda: stage.collector.points("broadsheet.mails"), "the counter of mails")
+    assert ({"state": "accepted"}, 1) in stage.collector.points("broadsheet.mails")
+    wait_for(lambda: stage.collector.points("broadsheet.polls"), "the counter of polls")
+    assert any(verdict == {"verdict": "ok"} for verdict, _ in stage.collector.points("broadsheet.captures"))
 
 
 def test_a_backfill_loads_past_days_and_mails_nobody(stage):

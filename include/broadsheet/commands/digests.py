@@ -53,6 +53,11 @@ def send(
     from broadsheet.mail.opening import plan_run
 
     settings = configuration.load_settings()
+    if settings.log_format == "json":
+        from broadsheet import logs
+
+        # A person reads the report below; what senders note is for whoever collects logs.
+        logs.write_to_stderr(settings.log_format, "broadsheet.mail")
     moment = _moment(settings, slot) if slot is not None else None
     if dry_run:
         planned = plan_run(settings, moment or configuration.now(settings))

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 from broadsheet.commands.declaring import Option
-from broadsheet.commands.output import emit, facts, say
+from broadsheet.commands.services import Voice
 from broadsheet.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def serve(
         web_port=settings.web_port if port is None else port,
     )
     with listen(settings) as listener:
-        emit(_block(settings, listener))
+        Voice(settings).begin(_told(settings, listener))
         serve_until_stopped(settings, listener, workers=workers, log_requests=log_requests)
 
 
@@ -52,17 +52,16 @@ def serve_until_stopped(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         serving.serve(settings, listener, workers=workers, log_requests=log_requests)
-    say("Stopped.")
+    Voice(settings).say("Stopped.")
 
 
-def _block(settings: Settings, listener: "socket") -> str:
+def _told(settings: Settings, listener: "socket") -> dict[str, str]:
     from broadsheet.web.serving import address_of
 
     published = settings.published_path
-    told = {
+    return {
         "site": address_of(listener),
         "public": settings.public_url or "no public_url is set: mails have no links",
         "warehouse": f"{published}{'' if published.exists() else ': nothing is published yet, pages say so'}",
         "stop": "Ctrl-C",
     }
-    return facts(told)

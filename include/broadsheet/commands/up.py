@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from broadsheet.commands.declaring import Option
-from broadsheet.commands.output import emit, facts, say
+from broadsheet.commands.services import Voice
 from broadsheet.runtime import DEFAULT_PORT, airflow_home
 from broadsheet.settings import Settings, load_settings
 
@@ -39,7 +39,6 @@ def up(
     and goes on trying. Ends with 1 when one of Airflow's processes dies.
     """
     from broadsheet.services import AirflowServices
-    from broadsheet.web.logs import write_to_stderr
     from broadsheet.web.serving import serving
 
     settings = load_settings()
@@ -47,16 +46,16 @@ def up(
         settings = msgspec.structs.replace(settings, web_port=web_port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     airflow = AirflowServices(settings, port)
-    write_to_stderr()
+    voice = Voice(settings)
     try:
         with serving(settings) if web else nullcontext() as site:
-            say("Starting Airflow…")
+            voice.say("Starting Airflow…")
             airflow.start()
             airflow.wait_until_healthy()
-            emit(_block(settings, site, airflow.address))
-            _watch(airflow)
+            voice.begin(_told(settings, site, airflow.address))
+            _watch(airflow, voice)
     except KeyboardInterrupt:
-        say("\nStopping…")
+        voice.say("\nStopping…")
     finally:
         # From here on a second Ctrl-C must not leave processes behind.
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -64,19 +63,19 @@ def up(
         airflow.stop()
 
 
-def _watch(airflow: "AirflowServices") -> None:
+def _watch(airflow: "AirflowServices", voice: Voice) -> None:
     """Pass on what the watcher says, until interrupted. Raises AirflowError when a process dies."""
     while True:
         airflow.check_alive()
         for words in airflow.said():
-            emit(f"{time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime())} UTC  {words}\n")
+            voice.report(words)
         time.sleep(LOOK_EVERY_SECONDS)
 
 
-def _block(settings: Settings, site: str | None, airflow: str) -> str:
+def _told(settings: Settings, site: str | None, airflow: str) -> dict[str, str]:
     lists = ", ".join(map(str, settings.watched_lists)) or "no undated list"
     dated = f"; {', '.join(settings.dated_kinds)} lists each day" if settings.dated_kinds else ""
-    told = {
+    return {
         "site": _site(settings, site),
         "Airflow": f"{airflow} (user admin, password in {airflow_home(settings) / PASSWORDS})",
         "hub": settings.hub_url,
@@ -86,7 +85,6 @@ def _block(settings: Settings, site: str | None, airflow: str) -> str:
         "logs": str(airflow_home(settings) / "logs"),
         "stop": "Ctrl-C",
     }
-    return facts(told)
 
 
 def _site(settings: Settings, address: str | None) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from broadsheet.hub.validators import Validators, answer_of, validators_after
 from broadsheet.model import Capture, ListId
 from broadsheet.settings import Settings
+from broadsheet.telemetry import count, span
 
 
 class Poll(msgspec.Struct, frozen=True):
@@ -54,7 +55,10 @@ class Poller:
             StateFileError: the home folder cannot be used.
         """
         before = validators or Validators()
-        captures = self._client.fetch(list_id, before)
-        self._archive.append(captures)
-        after = validators_after(captures, before)
-        return Poll(captures, bool(answer_of(captures)) and after.digest != before.digest, after)
+        with span("poll", list=str(list_id)) as told:
+            captures = self._client.fetch(list_id, before)
+            self._archive.append(captures)
+            after = validators_after(captures, before)
+            told["moved"] = moved = bool(answer_of(captures)) and after.digest != before.digest
+        count("polls", 1, moved=moved)
+        return Poll(captures, moved, after)

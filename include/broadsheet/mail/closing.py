@@ -65,5 +65,5 @@ def _left(counts: Account) -> str:
         f"the run has {counts.run.candidates} candidates, {sum(counts.states.values())} deliveries and "
         f"{sum(counts.reasons.values())} exclusions: rows are missing"
     )
-    _log.error("run %s cannot be closed: %s", counts.run.run_key, text)
+    _log.error("run %s cannot be closed: %s", counts.run.run_key, text, extra={"run": counts.run.run_key})
     return text

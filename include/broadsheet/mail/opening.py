@@ -22,6 +22,7 @@ from broadsheet.mail.schedule import slot_of
 from broadsheet.mail.schema import ITS_SELECTION, deliveries, runs, selections, subscribers
 from broadsheet.mail.states import Reason, RunKind, RunState
 from broadsheet.settings import Settings, SettingsError
+from broadsheet.telemetry import span
 from broadsheet.warehouse.store import open_published
 
 ADVISORY_LOCK = 0x62726F6164
@@ -71,13 +72,15 @@ def open_run(settings: Settings, now: datetime) -> Opened:
         SettingsError: several shards without PostgreSQL, or a setting of the first subscriber that is none.
         WarehouseError: the published file cannot be read.
     """
-    with _editor(settings, now) as (database, editor):
+    with span("open_run") as told, _editor(settings, now) as (database, editor):
         with database.write() as con:
             ensure_configured(con, settings, now)
         with database.read() as con:
             _read_ahead(con, now, editor)
         with database.write() as con:
-            return _freeze(con, settings, now, editor)
+            opened = _freeze(con, settings, now, editor)
+        told |= {"run": opened.run_key or "", "prepared": opened.prepared}
+        return opened
 
 
 def plan_run(settings: Settings, now: datetime) -> Planned:

@@ -53,4 +53,4 @@ class Postman:
             send_shard(self._settings, run_key, 0, self._now)
             close_run(self._settings, run_key, self._now())
         except BroadsheetError as error:
-            _log.warning("%s is left to the next sender: %s", run_key, error)
+            _log.warning("%s is left to the next sender: %s", run_key, error, extra={"run": run_key})

@@ -23,6 +23,7 @@ from broadsheet.mail.states import RunState, State
 from broadsheet.mail.transport import Transport
 from broadsheet.mail.ways import Ways
 from broadsheet.settings import Settings
+from broadsheet.telemetry import count, span
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ def send_shard(
     """
     place = Shard(run_key, shard)
     with (
+        span("send", run=run_key, shard=shard) as told,
         open_database(settings) as database,
         shard_lock(settings, database, place),
         _ending_on_sigterm() as ending,
@@ -89,7 +91,11 @@ def send_shard(
                 if sender.is_over:
                     journal.close()
         report = _report(database, place, sender)
-    _log.info("run %s, shard %d: %s, left: %s", run_key, shard, report.done, report.left)
+        told |= {f"done.{state}": mails for state, mails in report.done.items()}
+    for state, mails in report.done.items():
+        count("mails", mails, state=str(state))
+    counted = {"run": run_key, "shard": shard, "done": report.done, "left": report.left}
+    _log.info("run %s, shard %d: %s, left: %s", *counted.values(), extra=counted)
     return report
 
 

@@ -5,6 +5,7 @@ and publishes. A crash anywhere loses nothing: the next call goes on where the l
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -16,6 +17,7 @@ from broadsheet.hub.archive import Archive, Location, Stored
 from broadsheet.hub.client import HubClient
 from broadsheet.model import DATED_KINDS, Capture, ListId, ListKind
 from broadsheet.settings import Settings
+from broadsheet.telemetry import count, span
 from broadsheet.warehouse.load import Arrival, Outcome, load
 from broadsheet.warehouse.lock import writer_lock
 from broadsheet.warehouse.outcomes import read_outcomes
@@ -57,7 +59,7 @@ def ingest(settings: Settings, progress: Progress | None = None) -> IngestReport
         ArchiveError: a file of the archive is damaged; what stood before it is loaded.
         WarehouseError: the warehouse's file cannot be used.
     """
-    with writer_lock(settings.warehouse_path, settings.lock_timeout_seconds):
+    with span("load") as told, writer_lock(settings.warehouse_path, settings.lock_timeout_seconds):
         usable = published = False
         try:
             with open_unlocked(settings) as con:
@@ -67,8 +69,12 @@ def ingest(settings: Settings, progress: Progress | None = None) -> IngestReport
             # Also what was committed before a damaged file, or by a writer that was killed before publishing;
             # but a file that cannot be used never takes the place of the readers' good one.
             if usable and not is_published(settings):
-                publish(settings)
+                with span("publish"):
+                    publish(settings)
                 published = True
+        told["captures"] = len(report.outcomes)
+        for verdict, captures in Counter(outcome.verdict for outcome in report.outcomes).items():
+            count("captures", captures, verdict=str(verdict))
     return msgspec.structs.replace(report, published=published)
 
 
@@ -113,10 +119,11 @@ def poll(
     archive = Archive(settings.archive_location, now=now)
     with HubClient(settings, now=now, sleep=sleep) as client:
         for list_id in lists:
-            captures = client.fetch(list_id)
-            if settings.crosscheck and list_id.kind in TWO_FORMS:
-                captures += client.fetch(list_id, source="page")
-            archive.append(captures)
+            with span("poll", list=str(list_id)):
+                captures = client.fetch(list_id)
+                if settings.crosscheck and list_id.kind in TWO_FORMS:
+                    captures += client.fetch(list_id, source="page")
+                archive.append(captures)
             if each is not None:
                 each(list_id, captures)
     return ingest(settings)

@@ -5,7 +5,6 @@ able to act for a subscriber.
 """
 
 import logging
-import sys
 import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,16 +18,6 @@ _PUBLIC_EDITIONS = frozenset(map(str, ListKind))
 """What follows ``/editions/`` where everybody may look; else it is a run's, and the page a mail as it was sent."""
 
 _log = logging.getLogger("broadsheet.web.requests")
-
-
-def write_to_stderr() -> None:
-    """Let this process log to standard error: times in UTC, uvicorn's own chat left out."""
-    formatter = logging.Formatter("%(asctime)s UTC  %(message)s", "%Y-%m-%d %H:%M:%S")
-    formatter.converter = time.gmtime
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("broadsheet.web").setLevel(logging.INFO)
 
 
 def shown(path: str) -> str:
@@ -66,4 +55,6 @@ class Requests:
             await self._app(scope, receive, counted)
         finally:
             spent = (time.perf_counter() - began) * 1000
-            _log.info("%s %s %d %d bytes %.1f ms", scope["method"], shown(scope["path"]), status, sent, spent)
+            asked = {"method": scope["method"], "path": shown(scope["path"])}
+            told = {"status": status, "bytes": sent, "milliseconds": round(spent, 1)}
+            _log.info("%s %s %d %d bytes %.1f ms", *asked.values(), status, sent, spent, extra=asked | told)

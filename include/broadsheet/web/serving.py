@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.logs import write_to_stderr
 from broadsheet.settings import Settings
 from broadsheet.web import logs
 from broadsheet.web.app import create_app
@@ -103,7 +104,7 @@ def serving(
 
 def application(settings: Settings, *, log_requests: bool = False) -> FastAPI:
     """The site for a process of its own, made in its main thread once uvicorn listens to signals."""
-    logs.write_to_stderr()
+    write_to_stderr(settings.log_format, "broadsheet.web")
     app = create_app(settings)
     if log_requests:
         app.add_middleware(logs.Requests)
