@@ -60,7 +60,7 @@ def test_every_reader_gets_what_the_policy_promises(
 
 def without_intent(settings, run_key, shard, now):
     """A sender that does not note its intent before the dot."""
-    Journal.dot = lambda *_: None
+    Journal.dots = lambda *_: None
     return send_shard(settings, run_key, shard, now)
 
 

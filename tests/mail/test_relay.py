@@ -8,7 +8,6 @@ from broadsheet.mail import relay as relay_module
 from broadsheet.mail.message import Envelope, Message
 from broadsheet.mail.outcomes import judge
 from broadsheet.mail.relay import Relay, connect, read_relay
-from broadsheet.mail.smtp import SmtpTransport
 from broadsheet.mail.states import State
 from broadsheet.mail.transport import Outcome, Phase, Result
 from broadsheet.sample.mishaps import Mishap, Stage
@@ -16,6 +15,7 @@ from broadsheet.sample.relay import SampleRelay
 from broadsheet.settings import SettingsError
 from certificates import Authority
 from digest.made_up import UNTIL
+from mail.sessions import SESSIONS
 
 ENVELOPE = Envelope("digest@papers.example", "ada@example.org")
 MESSAGE = Message("0" * 32, UNTIL, b"Message-ID: <one@papers.example>\r\n\r\nHello\r\n")
@@ -41,9 +41,13 @@ def elsewhere(monkeypatch):
     monkeypatch.setattr(Relay, "loopback", property(lambda relay: False))
 
 
-def send(url):
-    with SmtpTransport(read_relay(url)).open() as session:
-        return session.send(MESSAGE, ENVELOPE, lambda: None)
+@pytest.fixture(params=SESSIONS.values(), ids=SESSIONS)
+def send(request):
+    def send(url):
+        with request.param(read_relay(url)) as session:
+            return session.send(MESSAGE, ENVELOPE, lambda: None)
+
+    return send
 
 
 def with_login(url, login="me:secret"):
@@ -52,7 +56,7 @@ def with_login(url, login="me:secret"):
 
 @pytest.mark.usefixtures("trusting", "elsewhere")
 @pytest.mark.parametrize("implicit", [False, True], ids=["STARTTLS", "TLS"])
-def test_mail_goes_out_over_tls(tmp_path, authority, implicit):
+def test_mail_goes_out_over_tls(tmp_path, authority, implicit, send):
     with SampleRelay(tmp_path / "log", tls=authority.server(), implicit_tls=implicit) as relay:
         assert send(relay.url).result is Result.ACCEPTED
         assert [mail.recipient for mail in relay.accepted()] == ["ada@example.org"]
@@ -60,7 +64,7 @@ def test_mail_goes_out_over_tls(tmp_path, authority, implicit):
 
 @pytest.mark.usefixtures("elsewhere")
 @pytest.mark.parametrize("implicit", [False, True], ids=["STARTTLS", "TLS"])
-def test_a_certificate_that_nobody_known_signed_is_refused(tmp_path, authority, implicit):
+def test_a_certificate_that_nobody_known_signed_is_refused(tmp_path, authority, implicit, send):
     with SampleRelay(tmp_path / "log", tls=authority.server(), implicit_tls=implicit) as relay:
         outcome = send(relay.url)
         assert (outcome.result, outcome.phase) == (Result.DEFERRED, Phase.TLS)
@@ -70,7 +74,7 @@ def test_a_certificate_that_nobody_known_signed_is_refused(tmp_path, authority, 
 
 @pytest.mark.usefixtures("trusting", "elsewhere")
 @pytest.mark.parametrize("implicit", [False, True], ids=["STARTTLS", "TLS"])
-def test_a_certificate_of_another_host_is_refused(tmp_path, authority, implicit):
+def test_a_certificate_of_another_host_is_refused(tmp_path, authority, implicit, send):
     context = authority.server("mail.elsewhere.example")
     with SampleRelay(tmp_path / "log", tls=context, implicit_tls=implicit) as relay:
         assert send(relay.url).phase is Phase.TLS
@@ -78,7 +82,7 @@ def test_a_certificate_of_another_host_is_refused(tmp_path, authority, implicit)
 
 
 @pytest.mark.usefixtures("elsewhere")
-def test_a_relay_elsewhere_must_offer_tls(tmp_path):
+def test_a_relay_elsewhere_must_offer_tls(tmp_path, send):
     with SampleRelay(tmp_path / "log") as relay:
         outcome = send(relay.url)
         assert (outcome.result, outcome.phase) == (Result.DEFERRED, Phase.TLS)
@@ -87,7 +91,7 @@ def test_a_relay_elsewhere_must_offer_tls(tmp_path):
 
 
 @pytest.mark.usefixtures("trusting", "elsewhere")
-def test_a_relay_that_refuses_starttls_gets_nothing_in_the_clear(tmp_path, authority):
+def test_a_relay_that_refuses_starttls_gets_nothing_in_the_clear(tmp_path, authority, send):
     with SampleRelay(tmp_path / "log", tls=authority.server()) as relay:
         relay.mishaps.add(Mishap(at=Stage.STARTTLS, reply="454 4.7.0 TLS not available"))
         outcome = send(relay.url)
@@ -95,26 +99,26 @@ def test_a_relay_that_refuses_starttls_gets_nothing_in_the_clear(tmp_path, autho
         assert relay.accepted() == ()
 
 
-def test_on_loopback_the_certificate_that_nobody_signed_is_not_asked_for(tmp_path, authority):
+def test_on_loopback_the_certificate_that_nobody_signed_is_not_asked_for(tmp_path, authority, send):
     with SampleRelay(tmp_path / "log", tls=authority.server()) as relay:
         assert send(relay.url).result is Result.ACCEPTED
 
 
 @pytest.mark.usefixtures("trusting")
 @pytest.mark.parametrize("implicit", [False, True], ids=["STARTTLS", "TLS"])
-def test_the_login_goes_over_tls(tmp_path, authority, implicit):
+def test_the_login_goes_over_tls(tmp_path, authority, implicit, send):
     tls = authority.server()
     with SampleRelay(tmp_path / "log", tls=tls, implicit_tls=implicit, login=("me", "secret")) as relay:
         assert send(with_login(relay.url)).result is Result.ACCEPTED
 
 
-def test_on_loopback_a_login_is_kept_from_a_server_with_a_bad_certificate(tmp_path, authority):
+def test_on_loopback_a_login_is_kept_from_a_server_with_a_bad_certificate(tmp_path, authority, send):
     with SampleRelay(tmp_path / "log", tls=authority.server(), login=("me", "secret")) as relay:
         assert send(with_login(relay.url)).phase is Phase.TLS
 
 
 @pytest.mark.parametrize("login", ["me:wrong", "me:geheim%C3%BC"], ids=["wrong", "not ASCII"])
-def test_a_refused_login_is_the_relays_trouble_and_nobody_elses(tmp_path, login):
+def test_a_refused_login_is_the_relays_trouble_and_nobody_elses(tmp_path, login, send):
     with SampleRelay(tmp_path / "log", login=("me", "secret")) as relay:
         outcome = send(with_login(relay.url, login))
     assert (outcome.result, outcome.phase) == (Result.DEFERRED, Phase.LOGIN)
@@ -123,7 +127,7 @@ def test_a_refused_login_is_the_relays_trouble_and_nobody_elses(tmp_path, login)
     assert consequence.relay_trouble
 
 
-def test_a_relay_that_wants_a_login_says_so_at_mail_and_that_is_its_trouble(tmp_path):
+def test_a_relay_that_wants_a_login_says_so_at_mail_and_that_is_its_trouble(tmp_path, send):
     with SampleRelay(tmp_path / "log", login=("me", "secret")) as relay:
         outcome = send(relay.url)
     assert (outcome.phase, outcome.code) == (Phase.MAIL, 530)
@@ -131,14 +135,14 @@ def test_a_relay_that_wants_a_login_says_so_at_mail_and_that_is_its_trouble(tmp_
 
 
 @pytest.mark.parametrize("reply", ["554 5.7.1 not you", "421 4.7.0 busy"])
-def test_what_a_relay_says_at_the_door_is_about_no_mail(tmp_path, reply):
+def test_what_a_relay_says_at_the_door_is_about_no_mail(tmp_path, reply, send):
     with SampleRelay(tmp_path / "log") as relay, relay.going_wrong(Mishap(at=Stage.CONNECT, reply=reply)):
         outcome = send(relay.url)
     assert (outcome.result, outcome.phase, outcome.code) == (Result.DEFERRED, Phase.CONNECT, int(reply[:3]))
     assert outcome.enhanced == reply[4:9]
 
 
-def test_nobody_listening_means_later():
+def test_nobody_listening_means_later(send):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

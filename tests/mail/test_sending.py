@@ -317,7 +317,7 @@ def test_without_a_journal_nothing_is_offered_and_the_run_is_paused(mailroom, mo
     def full(*_):
         raise JournalError("the disk is full")
 
-    monkeypatch.setattr("broadsheet.mail.journal.Journal.dot", full)
+    monkeypatch.setattr("broadsheet.mail.journal.Journal.dots", full)
     relay = Scripted()
     report = room.send(relay)
     assert relay.mails == []

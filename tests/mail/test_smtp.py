@@ -7,16 +7,18 @@ from contextlib import contextmanager
 
 import pytest
 
-from broadsheet.mail import smtp
+from broadsheet.mail import dialogue
+from broadsheet.mail.dialogue import MAILS_PER_CONNECTION
 from broadsheet.mail.evidence.acceptances import AcceptanceLog
 from broadsheet.mail.message import Envelope, Message
 from broadsheet.mail.relay import read_relay
-from broadsheet.mail.smtp import MAILS_PER_CONNECTION, SmtpTransport
+from broadsheet.mail.smtp import SmtpTransport
 from broadsheet.mail.transport import Evidence, Phase, Result
 from broadsheet.sample.inbox import Inbox
 from broadsheet.sample.mishaps import Mishap, Stage
 from broadsheet.sample.relay import EXTENSIONS, SampleRelay
 from digest.made_up import UNTIL
+from mail.sessions import SESSIONS
 
 ENVELOPE = Envelope("digest@papers.example", "ada@example.org")
 NOT_PIPELINED = tuple(extension for extension in EXTENSIONS if extension != "PIPELINING")
@@ -41,18 +43,28 @@ def relay(request, tmp_path):
         yield relay
 
 
+@pytest.fixture(params=SESSIONS.values(), ids=SESSIONS)
+def opened(request):
+    """Opens a session with the relay at a URL."""
+    return lambda url: request.param(read_relay(url))
+
+
 @pytest.fixture
-def session(relay):
-    with SmtpTransport(read_relay(relay.url)).open() as session:
+def session(relay, opened):
+    with opened(relay.url) as session:
         yield session
 
 
-def send(url, message=None, envelope=ENVELOPE, before_dot=lambda: None):
-    with SmtpTransport(read_relay(url)).open() as session:
-        return session.send(message or mail(), envelope, before_dot)
+@pytest.fixture
+def send(opened):
+    def send(url, message=None, envelope=ENVELOPE, before_dot=lambda: None):
+        with opened(url) as session:
+            return session.send(message or mail(), envelope, before_dot)
+
+    return send
 
 
-def test_the_mail_arrives_byte_for_byte(inbox):
+def test_the_mail_arrives_byte_for_byte(inbox, send):
     handed = []
     outcome = send(inbox.url, before_dot=lambda: handed.append(len(inbox.messages())))
     assert (outcome.result, outcome.phase, outcome.code) == (Result.ACCEPTED, Phase.DOT, 250)
@@ -66,14 +78,14 @@ def test_the_mail_arrives_byte_for_byte(inbox):
 @pytest.mark.parametrize(
     "body", [b".\r\n", b"..\r\n", b"a\r\n.\r\n.b\r\n...c\r\n", b"a.\r\n", b"\r\n.\r\n\r\n.\r\n"]
 )
-def test_lines_that_begin_with_a_dot_arrive_as_they_were(inbox, relay, body):
+def test_lines_that_begin_with_a_dot_arrive_as_they_were(inbox, relay, body, send):
     assert send(inbox.url, mail(body=body)).result is Result.ACCEPTED
     assert inbox.messages()[0].content == mail(body=body).data
     assert send(relay.url, mail(body=body)).result is Result.ACCEPTED
     assert relay.accepted()[0].sha256 == mail(body=body).sha256
 
 
-def test_a_mail_that_begins_with_a_dot_arrives_as_it_was(relay):
+def test_a_mail_that_begins_with_a_dot_arrives_as_it_was(relay, send):
     message = Message("0" * 32, UNTIL, b".X: 1\r\n\r\n")
     assert send(relay.url, message).result is Result.ACCEPTED
     assert relay.accepted()[0].sha256 == message.sha256
@@ -100,9 +112,9 @@ def test_a_refusal_is_for_now_or_for_good_and_the_next_mail_goes_out(relay, sess
     assert [taken.message_id for taken in relay.accepted()] == [f"<{mail(2).delivery_id}@papers.example>"]
 
 
-def test_a_refused_recipient_ends_the_mail_though_data_was_welcome(tmp_path):
+def test_a_refused_recipient_ends_the_mail_though_data_was_welcome(tmp_path, opened):
     """Some servers say 354 to a pipelined DATA without any recipient."""
-    with SampleRelay(tmp_path / "log") as relay, SmtpTransport(read_relay(relay.url)).open() as session:
+    with SampleRelay(tmp_path / "log") as relay, opened(relay.url) as session:
         relay.mishaps.add(Mishap(at=Stage.RCPT, reply="550 5.1.1 no", accept=True, times=1))
         outcome = session.send(mail(1), ENVELOPE, pytest.fail)
         assert (outcome.phase, outcome.code) == (Phase.RCPT, 550)
@@ -138,7 +150,7 @@ def test_an_answer_to_the_dot_that_is_none_leaves_doubt(relay, session, reply):
         assert session.send(mail(), ENVELOPE, lambda: None).result is Result.IN_DOUBT
 
 
-def test_an_answer_that_is_cut_short_leaves_doubt():
+def test_an_answer_that_is_cut_short_leaves_doubt(send):
     with server_that_says({b".\r\n": b"250-2.0.0 O"}) as (url, _):
         assert send(url).result is Result.IN_DOUBT
 
@@ -178,27 +190,16 @@ def test_a_connection_carries_a_hundred_mails(relay, session):
 
 
 @pytest.mark.parametrize("reply", ["", "500 5.5.1 what", "421 4.3.0 bye"])
-def test_a_bad_goodbye_changes_nothing(relay, reply):
+def test_a_bad_goodbye_changes_nothing(relay, reply, send):
     relay.mishaps.add(Mishap(at=Stage.QUIT, reply=reply, close=True))
     assert send(relay.url).result is Result.ACCEPTED
     assert len(relay.accepted()) == 1
 
 
-def test_a_goodbye_that_does_not_come_is_not_waited_for(relay, monkeypatch):
-    monkeypatch.setattr(smtp, "QUIT_SECONDS", 0.05)
+def test_a_goodbye_that_does_not_come_is_not_waited_for(relay, monkeypatch, send):
+    monkeypatch.setattr(dialogue, "QUIT_SECONDS", 0.05)
     relay.mishaps.add(Mishap(at=Stage.QUIT, delay=60))
     assert send(relay.url).result is Result.ACCEPTED
-
-
-def test_the_answer_to_the_dot_may_take_longer_than_any_other(relay, session, monkeypatch):
-    """A time-out there is what makes second copies (RFC 5321 4.5.3.2.6)."""
-    waits = []
-    real = socket.socket.settimeout
-    monkeypatch.setattr(
-        socket.socket, "settimeout", lambda sock, seconds: waits.append(seconds) or real(sock, seconds)
-    )
-    session.send(mail(), ENVELOPE, lambda: waits.append("dot"))
-    assert waits[waits.index("dot") :] == ["dot", 600.0, 300.0]
 
 
 def test_a_late_answer_is_the_answer(relay, session):
@@ -207,7 +208,7 @@ def test_a_late_answer_is_the_answer(relay, session):
 
 
 def test_no_answer_in_time_leaves_doubt(relay, session, monkeypatch):
-    monkeypatch.setattr(smtp, "DOT_SECONDS", 0.05)
+    monkeypatch.setattr(dialogue, "DOT_SECONDS", 0.05)
     relay.mishaps.add(Mishap(at=Stage.DOT, delay=0.3))
     outcome = session.send(mail(1), ENVELOPE, lambda: None)
     assert (outcome.result, outcome.phase) == (Result.IN_DOUBT, Phase.DOT)
@@ -222,7 +223,7 @@ def test_what_follows_a_strange_answer_is_not_taken_for_the_next_ones(relay, ses
 
 def test_an_answer_that_comes_too_late_is_not_taken_for_the_next_ones(relay, session, monkeypatch):
     relay.mishaps.add(Mishap(at=Stage.DOT, delay=0.3, times=1))
-    monkeypatch.setattr(smtp, "DOT_SECONDS", 0.05)
+    monkeypatch.setattr(dialogue, "DOT_SECONDS", 0.05)
     assert session.send(mail(1), ENVELOPE, lambda: None).result is Result.IN_DOUBT
     monkeypatch.undo()
     relay.mishaps.add(Mishap(at=Stage.DOT, reply="554 5.7.1 no"))
@@ -239,7 +240,7 @@ def test_what_stops_it_before_the_dot_keeps_the_dot_back(relay, session):
     assert [taken.message_id for taken in relay.accepted()] == [f"<{mail(2).delivery_id}@papers.example>"]
 
 
-def test_size_and_return_address_are_said_where_they_are_understood():
+def test_size_and_return_address_are_said_where_they_are_understood(send):
     with server_that_says({}, b"250-SIZE 1000000\r\n250-DSN\r\n") as (url, heard):
         envelope = Envelope("bounces+1@papers.example", "ada+news=1@example.org", envelope_id="cafe.1234")
         send(url, mail(7), envelope)
@@ -249,13 +250,13 @@ def test_size_and_return_address_are_said_where_they_are_understood():
         ]
 
 
-def test_extensions_are_not_used_unasked():
+def test_extensions_are_not_used_unasked(send):
     with server_that_says({}) as (url, heard):
         send(url)
         assert heard[1:3] == ["MAIL FROM:<digest@papers.example>", "RCPT TO:<ada@example.org>"]
 
 
-def test_an_international_address_needs_a_server_that_takes_it():
+def test_an_international_address_needs_a_server_that_takes_it(send):
     envelope = Envelope("digest@papers.example", "用户@example.org", smtputf8=True)
     with server_that_says({}, b"250-SMTPUTF8\r\n250-DSN\r\n") as (url, heard):
         assert send(url, mail(7), envelope).result is Result.ACCEPTED

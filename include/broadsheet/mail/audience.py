@@ -75,7 +75,7 @@ def owed(con: sa.Connection, now: datetime) -> tuple[Owed, ...]:
         query = sa.select(subscribers.c.subscriber_id).where(
             _unserved(schedule, latest), subscribers.c.subscriber_id.not_in(_under_way(now))
         )
-        ids = array("q", con.scalars(query.order_by(subscribers.c.subscriber_id)).all())
+        ids = array("q", con.scalars(query.order_by(subscribers.c.subscriber_id)))
         if ids:
             found.append(Owed(schedule, latest, latest.at + deadline(schedule.cadence), ids))
     return tuple(found)

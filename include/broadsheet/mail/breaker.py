@@ -26,19 +26,23 @@ class Breaker:
         self, past: Iterable[bool] = (), most: float = MOST_POLICY, words: str = "were refused by policy"
     ) -> None:
         self._last = deque(past, LAST)
+        self._refused = sum(self._last)
         self._most = most
         self._words = words
 
     def note(self, *, refused: bool) -> None:
         """One more outcome: whether it was such a refusal."""
+        if len(self._last) == LAST:
+            self._refused -= self._last[0]
         self._last.append(refused)
+        self._refused += refused
 
     @property
     def is_open(self) -> bool:
         """Whether nothing more may be sent."""
-        return len(self._last) >= FEWEST and sum(self._last) > self._most * len(self._last)
+        return len(self._last) >= FEWEST and self._refused > self._most * len(self._last)
 
     @property
     def reason(self) -> str:
         """How it stands, in words."""
-        return f"{sum(self._last)} of the last {len(self._last)} mails {self._words}"
+        return f"{self._refused} of the last {len(self._last)} mails {self._words}"

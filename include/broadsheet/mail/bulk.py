@@ -23,16 +23,31 @@ class _Ready(NamedTuple):
 def execute_many(con: sa.Connection, statement: sa.UpdateBase, rows: Sequence[Mapping[str, Any]]) -> None:
     """Execute a statement whose values are all bound parameters, one that the program keeps, once for each row."""
     ready = _ready(statement, con.dialect)
-    columns = [
-        [row[name] if convert is None else convert(row[name]) for row in rows]
-        for name, convert in ready.parameters
-    ]
+    columns = [_column(rows, name, convert) for name, convert in ready.parameters]
     con.exec_driver_sql(ready.text, list(zip(*columns, strict=True)))
 
 
+UPSERTS: Mapping[str, Callable[[sa.Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""By dialect: an insert that can say what to do about rows that are there. Both can, in the same words."""
+
+
 def upsert(con: sa.Connection, table: sa.Table) -> Any:
-    """An insert that can say what to do about rows that are there: both databases can, in the same words."""
-    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[con.dialect.name](table)
+    """The insert of `UPSERTS` for this connection."""
+    return UPSERTS[con.dialect.name](table)
+
+
+def _column(rows: Sequence[Mapping[str, Any]], name: str, convert: Convert | None) -> list[Any]:
+    if convert is None:
+        return [row[name] for row in rows]
+    last: Any = None
+    converted = convert(None)
+    column = []
+    for row in rows:
+        value = row[name]
+        if value is not last:  # many rows in a row say the same: a time, most often
+            last, converted = value, convert(value)
+        column.append(converted)
+    return column
 
 
 @lru_cache

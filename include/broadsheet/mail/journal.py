@@ -15,12 +15,12 @@ import os
 import re
 import threading
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import msgspec
 
@@ -55,6 +55,14 @@ class Record(msgspec.Struct, frozen=True):
     at: datetime
     sha256: str | None = None
     outcome: Outcome | None = None
+
+
+class Intent(NamedTuple):
+    """A mail that is about to be offered whole."""
+
+    delivery_id: str
+    attempt: int
+    sha256: str
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -149,14 +157,19 @@ class Journal:
             self._failure = "it is closed"
 
     def dot(self, delivery_id: str, attempt: int, sha256: str) -> None:
-        """Note that the mail is about to be offered whole. On the disk when this returns.
+        """Note one mail as `dots` does."""
+        self.dots([Intent(delivery_id, attempt, sha256)])
 
-        Threads that call at once share one flush.
+    def dots(self, intents: Sequence[Intent]) -> None:
+        """Note that these mails are about to be offered whole. On the disk when this returns.
+
+        One flush is for all of them, and for all threads that call at once.
 
         Raises:
-            JournalError: the disk is full or failed, now or earlier; the dot must not be sent.
+            JournalError: the disk is full or failed, now or earlier; none of the dots must be sent.
         """
-        self._sync(self._append(Kind.DOT, delivery_id, attempt, sha256.encode("ascii")))
+        lines = [self._line(Kind.DOT, one.delivery_id, one.attempt, one.sha256.encode()) for one in intents]
+        self._sync(self._append(b"".join(lines)))
 
     def reply(self, delivery_id: str, attempt: int, outcome: Outcome) -> None:
         """Note what came of the dot. Outlives the process at once, and a power cut with the next `dot`.
@@ -164,23 +177,25 @@ class Journal:
         Raises:
             JournalError: as `dot`; the attempt then stays in doubt.
         """
-        self._append(Kind.REPLY, delivery_id, attempt, msgspec.json.encode(outcome))
+        self._append(self._line(Kind.REPLY, delivery_id, attempt, msgspec.json.encode(outcome)))
 
     def no(self, delivery_id: str, attempt: int, outcome: Outcome) -> None:
         """Note that it came to no dot. Raises JournalError as `reply`."""
-        self._append(Kind.NO, delivery_id, attempt, msgspec.json.encode(outcome))
+        self._append(self._line(Kind.NO, delivery_id, attempt, msgspec.json.encode(outcome)))
 
-    def _append(self, kind: Kind, delivery_id: str, attempt: int, detail: bytes) -> int:
-        """Write a line; gives the size of the file up to its end."""
+    def _line(self, kind: Kind, delivery_id: str, attempt: int, detail: bytes) -> bytes:
         body = f"{kind} {delivery_id} {attempt} {self._now().astimezone(UTC).isoformat()} ".encode() + detail
-        line = b"%b %08x\n" % (body, zlib.crc32(body))
+        return b"%b %08x\n" % (body, zlib.crc32(body))
+
+    def _append(self, lines: bytes) -> int:
+        """Write lines; gives the size of the file up to their end."""
         with self._writing:
             self._refuse_after_failure()
             try:
-                written = os.write(self._descriptor, line)
+                written = os.write(self._descriptor, lines)
             except OSError as error:
                 self._fail(error.strerror or str(error))
-            if written < len(line):
+            if written < len(lines):
                 self._fail("the disk is full")
             self._written += written
             return self._written

@@ -7,12 +7,13 @@ nothing any more. All times are aware, UTC.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
-from broadsheet.mail.bulk import upsert
+from broadsheet.mail.bulk import UPSERTS
 from broadsheet.mail.entries import Settled, record
 from broadsheet.mail.errors import MailBusyError
 from broadsheet.mail.schema import (
@@ -129,17 +130,25 @@ def claim(con: sa.Connection, tenure: Tenure, kind: str, now: datetime, most: in
         if len(claimed) == most:
             break
     con.execute(
-        deliveries.update()
-        .where(deliveries.c.delivery_id.in_([one.delivery_id for one in claimed]))
-        .values(
-            state=State.CLAIMED,
-            attempt=deliveries.c.attempt + 1,
-            claim_epoch=tenure.epoch,
-            next_attempt_at=None,
-            updated_at=now,
-        )
+        _TAKE, {"ids": [one.delivery_id for one in claimed], "its_epoch": tenure.epoch, "moment": now}
     )
     return tuple(claimed)
+
+
+_THESE = deliveries.c.delivery_id.in_(sa.bindparam("ids", expanding=True))
+"""Statements over many deliveries are made once: SQLAlchemy looks at every one of a list that it is given anew."""
+
+_TAKE = (
+    deliveries.update()
+    .where(_THESE)
+    .values(
+        state=str(State.CLAIMED),
+        attempt=deliveries.c.attempt + 1,
+        claim_epoch=sa.bindparam("its_epoch"),
+        next_attempt_at=None,
+        updated_at=sa.bindparam("moment"),
+    )
+)
 
 
 def _due(doubts: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
@@ -315,6 +324,11 @@ def note_told(con: sa.Connection, delivered: Sequence[str]) -> None:
 
 
 def _note_told(con: sa.Connection, delivered: Sequence[str]) -> None:
+    con.execute(_told_by(con.dialect.name), {"ids": delivered})
+
+
+@cache
+def _told_by(dialect: str) -> sa.Insert:
     news = (
         sa.select(
             deliveries.c.subscriber_id,
@@ -322,26 +336,27 @@ def _note_told(con: sa.Connection, delivered: Sequence[str]) -> None:
             sa.func.max(selection_boards.c.as_of).label("as_of"),
         )
         .join(selection_boards, ITS_BOARDS)
-        .where(deliveries.c.delivery_id.in_(delivered))
+        .where(_THESE)
         .group_by(deliveries.c.subscriber_id, selection_boards.c.source)
     )
-    insert = upsert(con, told).from_select(["subscriber_id", "source", "as_of"], news)
+    insert = UPSERTS[dialect](told).from_select(["subscriber_id", "source", "as_of"], news)
     newer = insert.excluded.as_of
-    con.execute(
-        insert.on_conflict_do_update(
-            index_elements=[told.c.subscriber_id, told.c.source],
-            set_={"as_of": newer},
-            where=told.c.as_of < newer,
-        )
+    statement: sa.Insert = insert.on_conflict_do_update(
+        index_elements=[told.c.subscriber_id, told.c.source],
+        set_={"as_of": newer},
+        where=told.c.as_of < newer,
     )
+    return statement
 
 
 def _suppress(con: sa.Connection, entries: Sequence[Settled], now: datetime) -> None:
     reasons = {one.delivery_id: one.suppress for one in entries if one.suppress is not None}
+    if not reasons:
+        return
     query = sa.select(deliveries.c.delivery_id, deliveries.c.address_hash).where(
         deliveries.c.delivery_id.in_(reasons)
     )
-    for delivery_id, address_hash in con.execute(query).all() if reasons else ():
+    for delivery_id, address_hash in con.execute(query).all():
         reason = reasons[delivery_id]
         suppress(
             con, address_hash, Suppression(reason=reason, since=now, source=FOUND_BY, delivery_id=delivery_id)

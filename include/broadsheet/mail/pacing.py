@@ -1,4 +1,4 @@
-"""Threads that share one token bucket."""
+"""A token bucket for all who begin mails, in real time."""
 
 import threading
 import time
@@ -27,12 +27,16 @@ class Pacer:
     def wait(self, stopping: threading.Event) -> bool:
         """Wait until the next mail may begin; False if it was stopped before that."""
         while not stopping.is_set():
-            with self._lock:
-                seconds = self._bucket.take(self._now())
+            seconds = self.ask()
             if not seconds:
                 return True
             stopping.wait(seconds)
         return False
+
+    def ask(self) -> float:
+        """0.0 if a mail may begin now, which is then taken to; else the seconds after which to ask again."""
+        with self._lock:
+            return self._bucket.take(self._now())
 
     def slow_down(self) -> None:
         """The next hop wants fewer mails."""

@@ -1,7 +1,7 @@
 """Who may not be written to any more, known exactly at the moment a mail begins."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -50,6 +50,12 @@ class Refusals:
                 self._look()
                 self._answered = covered
             return self._refused.get(delivery_id)
+
+    def of(self, delivery_ids: Sequence[str]) -> list[str | None]:
+        """As `why`, of several that are begun at once: one question for all of them."""
+        with self._looking:
+            self._look()
+            return [self._refused.get(delivery_id) for delivery_id in delivery_ids]
 
     def _look(self) -> None:
         version = self._ask()

@@ -1,16 +1,47 @@
-"""What a mail server's reply says beyond its code: the enhanced status and the name it gave the mail."""
+"""A mail server's replies: where each ends (RFC 5321 4.2), its enhanced status, the name it gave the mail."""
 
 import re
+from typing import NamedTuple
 
 from broadsheet.model import squash
 
 MOST_CHARACTERS = 500
+MOST_BYTES_A_LINE = 8192
+"""RFC 5321 4.5.3.1.5 says 512; some servers say more."""
+NO_CODE = -1
 
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\S)")
 _QUEUED = re.compile(
     r"queued as (?P<postfix>[\w.-]+)|\bid=(?P<exim>[\w.-]+)|(?P<sendmail>\w+) Message accepted for delivery"
 )
 _ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>]+>?")
+
+
+class Reply(NamedTuple):
+    """A whole reply: its code, `NO_CODE` if it has none, and the text of all its lines."""
+
+    code: int
+    text: bytes
+
+
+def take_reply(unread: bytearray) -> Reply | None:
+    """Take the next reply off what came in; None, and nothing taken, while its end is missing.
+
+    Raises:
+        ConnectionError: a line that is no reply's: nothing that follows can be trusted.
+    """
+    texts, start = [], 0
+    while (end := unread.find(b"\n", start)) >= 0:
+        line = unread[start:end]
+        start = end + 1
+        texts.append(line[4:].strip())
+        code = int(line[:3]) if line[:3].isdigit() else NO_CODE
+        if line[3:4] != b"-" or code == NO_CODE:
+            del unread[:start]
+            return Reply(code, b"\n".join(texts))
+    if len(unread) - start > MOST_BYTES_A_LINE:
+        raise ConnectionError("a line without an end")
+    return None
 
 
 def words(reply: bytes | str) -> str:

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from broadsheet.mail.clerk import Tools
 from broadsheet.mail.composer import Composer
-from broadsheet.mail.crew import Crew, Tools
+from broadsheet.mail.crew import Crew, Hands
 from broadsheet.mail.database import Database
 from broadsheet.mail.entries import Settled
 from broadsheet.mail.guard import Guard
@@ -20,7 +21,9 @@ from broadsheet.mail.ledger import Claimed, Tenure, claim, fold, pause, release
 from broadsheet.mail.pacing import Pacer
 from broadsheet.mail.rates import TokenBucket, keep_pace, kept_pace
 from broadsheet.mail.refusals import watching
+from broadsheet.mail.smtp import SmtpTransport
 from broadsheet.mail.states import State
+from broadsheet.mail.switchboard import Switchboard
 from broadsheet.mail.transport import Transport
 from broadsheet.settings import Settings
 
@@ -98,7 +101,7 @@ class Sender:
                 allow=self._settings.recipients_allow,
                 now=desk.now,
             )
-            crew = Crew(self._settings.connections, tools)
+            crew = _hire(self._settings.connections, tools)
             self._crews.append(crew)
             with crew:
                 self._work(crew, kind)
@@ -163,6 +166,12 @@ class Sender:
         share = 1 / settings.shards
         bucket = TokenBucket(settings.rate_per_second, settings.rate_per_hour, now, share=share, pace=pace)
         return Pacer(bucket, now)
+
+
+def _hire(connections: int, tools: Tools) -> Crew:
+    if isinstance(tools.transport, SmtpTransport):
+        return Switchboard(connections, tools, tools.transport.relay)
+    return Hands(connections, tools)
 
 
 def _unbounded(now: datetime) -> Pacer:

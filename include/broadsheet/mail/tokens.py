@@ -7,6 +7,7 @@ digits and ``-_`` and short: the longest stays within what a header line and a l
 import base64
 import hmac
 import struct
+from functools import cache
 
 from broadsheet.hosts import household
 from broadsheet.mail.address import Mailbox
@@ -158,4 +159,9 @@ def _opened(secret: bytes, purpose: str, raw: bytes) -> bytes | None:
 
 
 def _mac(secret: bytes, purpose: str, content: bytes) -> bytes:
-    return hmac.digest(hmac.digest(secret, purpose.encode(), "sha256"), content, "sha256")
+    return hmac.digest(_key(secret, purpose), content, "sha256")
+
+
+@cache
+def _key(secret: bytes, purpose: str) -> bytes:
+    return hmac.digest(secret, purpose.encode(), "sha256")
