@@ -66,6 +66,22 @@ def test_every_task_takes_the_defaults(dag_bag, dag_id):
         assert task.execution_timeout is not None
 
 
+def test_a_dead_workers_part_is_taken_over_at_once_and_an_absent_mail_server_given_time():
+    from airflow.sdk import RetryAction
+
+    from broadsheet_airflow.defaults import SENDS_MAIL
+    from broadsheet_airflow.mailing import NotDeliveredError, PausedError
+
+    assert (
+        SENDS_MAIL["retry_delay"].total_seconds() <= 15
+    )  # of a death there is no exception: this is its delay
+    policy = SENDS_MAIL["retry_policy"]
+    away = policy.evaluate(NotDeliveredError("away"), 1, 10)
+    assert away.action == RetryAction.RETRY
+    assert away.retry_delay.total_seconds() >= 120
+    assert policy.evaluate(PausedError("paused"), 1, 10).action == RetryAction.FAIL
+
+
 def test_what_a_person_must_put_right_is_not_tried_again():
     from airflow.sdk import RetryAction
 
