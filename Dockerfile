@@ -11,7 +11,7 @@ RUN pip install --no-cache-dir --require-hashes --target tools -r requirements-u
 FROM python:3.11.14-slim-bookworm
 
 RUN useradd --uid 50000 --create-home --home-dir /home/broadsheet broadsheet \
-    && install -d -o broadsheet -g broadsheet /state /airflow /airflow/logs
+    && install -d -o broadsheet -g broadsheet /state /airflow /airflow/logs /certificates /objects
 COPY --from=build /opt/venv /opt/venv
 COPY dags /app/dags
 COPY plugins /app/plugins

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,11 +15,16 @@ from packaging.utils import canonicalize_name
 
 from broadsheet.runtime import airflow_environment
 from broadsheet.settings import Settings, load
+from cluster.compose import demanded_variables
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE = 400
 PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(?P<version>\S+)", re.MULTILINE)
-CELERY_OPTIONS = {"AIRFLOW__CELERY__BROKER_URL", "AIRFLOW__CELERY__RESULT_BACKEND"}
+CELERY_OPTIONS = {
+    "AIRFLOW__CELERY__BROKER_URL",
+    "AIRFLOW__CELERY__RESULT_BACKEND",
+    "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT",
+}
 """Of the Celery provider, which only the image installs."""
 
 
@@ -80,6 +86,19 @@ def test_compose_file_is_valid():
     assert checked.returncode == 0, checked.stdout
 
 
+@pytest.mark.skipif(shutil.which("docker-compose") is None, reason="apt-get install docker-compose")
+def test_compose_itself_takes_the_file_once_every_secret_is_exported():
+    command = ["docker-compose", "--file", ROOT / "docker-compose.yaml", "config"]
+    secrets = dict.fromkeys(demanded_variables(), "some-secret")
+    asked = subprocess.run(command, env=os.environ | secrets, capture_output=True, text=True, check=True)
+    worker = yaml.safe_load(asked.stdout)["services"]["worker"]
+    assert worker["environment"]["BROADSHEET_DATABASE_URL"].endswith(":some-secret@postgres/broadsheet")
+    for missing in secrets:
+        some = {name: value for name, value in secrets.items() if name != missing}
+        refused = subprocess.run(command, env=os.environ | some, capture_output=True, text=True, check=False)
+        assert refused.returncode != 0
+
+
 def compose() -> dict:
     return yaml.safe_load((ROOT / "docker-compose.yaml").read_text())
 
@@ -87,17 +106,35 @@ def compose() -> dict:
 def test_compose_services_are_checked_pinned_and_locked_down():
     services = compose()["services"]
     for name, service in services.items():
-        assert name == "airflow-init" or service.get("healthcheck"), f"{name} has no health check"
+        assert service["restart"] == "no" or service.get("healthcheck"), f"{name} has no health check"
+        assert service.get("build") or service["user"] not in {"root", "0"}, f"{name} runs as root"
         assert re.search(r":v?\d+\.\d+", service["image"]), f"{name}: {service['image']} is not pinned"
         assert not service.get("privileged")
         assert all(str(port).startswith("127.0.0.1:") for port in service.get("ports", ()))
+
+
+def test_workers_in_compose_can_be_scaled():
+    services = compose()["services"]
+    worker = services["worker"]
+    assert not {"ports", "container_name", "hostname", "network_mode"} & worker.keys()
+    assert not [name for name, service in services.items() if "network_mode" in service]
+    assert "%h" in worker["command"][-1]
+
+
+def test_workers_and_web_pages_in_compose_are_given_the_same_settings_and_only_such_as_exist():
+    worker, web = (compose()["services"][name]["environment"] for name in ("worker", "web"))
+    named = {name for name in {*worker, *web} if name.startswith("BROADSHEET_")}
+    assert named <= {f"BROADSHEET_{name.upper()}" for name in Settings.__struct_fields__}
+    shared = named & worker.keys() & web.keys()
+    assert "BROADSHEET_SECRET_KEY" in shared
+    assert {name: worker[name] for name in shared} == {name: web[name] for name in shared}
 
 
 def test_the_web_pages_in_compose_know_no_secrets_and_may_change_nothing_but_their_state():
     web = compose()["services"]["web"]
     assert web["read_only"]
     assert web["cap_drop"] == ["ALL"]
-    assert web["volumes"] == ["state:/state"]
+    assert web["volumes"] == ["state:/state", "certificates:/certificates:ro"]
     assert not [name for name in web["environment"] if name.startswith("AIRFLOW")]
     assert load(web_environment(web), Path("/")).settings.web_trusted_proxies == ("127.0.0.1",)
     arguments = web["command"][1:]
@@ -106,13 +143,18 @@ def test_the_web_pages_in_compose_know_no_secrets_and_may_change_nothing_but_the
 
 def web_environment(service: dict) -> dict[str, str]:
     """Its variables as they are where nothing is exported."""
-    return {name: re.sub(r"\$\{\w+:-(.*)\}", r"\1", value) for name, value in service["environment"].items()}
+    return {
+        name: re.sub(r"\$\{\w+:[-?](.*?)\}", r"\1", value)
+        for name, value in service["environment"].items()
+        if value is not None
+    }
 
 
 def test_compose_secrets_come_from_outside_and_are_demanded():
     text = (ROOT / "docker-compose.yaml").read_text()
     secrets = set(re.findall(r"\$\{(\w*(?:PASSWORD|KEY|SECRET))\b", text))
     assert secrets >= {"POSTGRES_PASSWORD", "REDIS_PASSWORD", "FERNET_KEY", "JWT_SECRET", "API_SECRET_KEY"}
+    assert secrets >= {"MAIL_DATABASE_PASSWORD", "OBJECTS_SECRET_KEY", "BROADSHEET_SECRET_KEY"}
     for secret in secrets:
         assert f"${{{secret}:?" in text, f"{secret} may be missing without anybody noticing"
         assert f"${{{secret}:-" not in text, f"{secret} has a default"
