@@ -4,14 +4,19 @@ Only the called command's module is imported; `--help` and `--version` import no
 1 failed, 2 usage, 75 try again later, 130 interrupted, 141 the reader of the output went away.
 """
 
+import gc
+import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from broadsheet import __version__
 from broadsheet.commands import COMMANDS, Command, Group
 from broadsheet.errors import DONE, FAILED, USAGE, BroadsheetError, UsageError
 
 INTERRUPTED = 130
+OBJECTS_UNTIL_COLLECTION = 100_000
+"""At Python's own 700, looking for garbage takes a tenth of the time that imports take, and finds none."""
 HEADING = """\
 Usage: broadsheet [--debug] COMMAND …
 
@@ -31,7 +36,8 @@ Settings come from the environment (BROADSHEET_…), then broadsheet.toml: `broa
 
 def main() -> None:
     """Run the command line's arguments and end the process with their exit code."""
-    sys.exit(run(sys.argv[1:]))
+    gc.set_threshold(OBJECTS_UNTIL_COLLECTION)
+    _end(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -84,6 +90,16 @@ def _dispatch_in(group: str, commands: Group, arguments: Sequence[str]) -> int:
         nearest = _nearest(str(name), commands.commands, f"broadsheet {group} --help")
         raise UsageError(f"there is no command {f'{group} {name}'!r}{nearest}")
     return _call(f"{group} {name}", command, arguments[1:])
+
+
+def _end(code: int) -> NoReturn:
+    """End at once. Commands close what they open; to take every module apart takes a fifth of a query's time."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        code = code or FAILED
+    os._exit(code)
 
 
 def _call(name: str, command: Command, arguments: Sequence[str]) -> int:

@@ -4,9 +4,7 @@ Everything here is data: no input or output, no clock, no configuration. Times a
 A value the hub did not give is ``None``; it is never 0 and never "".
 """
 
-import hashlib
 import re
-import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -198,6 +196,8 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sha256(self) -> str:
         """Hex digest of the body."""
+        import hashlib
+
         return hashlib.sha256(self.body).hexdigest()
 
     @property
@@ -206,6 +206,8 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True):
 
         It depends on nothing but the capture, so the same capture has the same number in every warehouse.
         """
+        import hashlib
+
         content = f"{self.captured_at.isoformat()}\n{self.url}\n{self.status}\n{self.sha256}\n{self.error}"
         tail = int.from_bytes(hashlib.sha256(content.encode()).digest()[:4]) >> (32 - CAPTURE_HASH_BITS)
         return (int(self.captured_at.timestamp()) << CAPTURE_HASH_BITS) | tail
@@ -325,6 +327,9 @@ def squash(text: str) -> str:
 
 def title_key(title: str) -> str:
     """The key of a paper known by its title only; blind to case, punctuation, spacing and accents' form."""
+    import hashlib
+    import unicodedata
+
     folded = unicodedata.normalize("NFKC", title).casefold()
     letters = "".join(c for c in folded if c.isalnum())
     return "title:" + hashlib.sha256((letters or folded).encode()).hexdigest()[:16]

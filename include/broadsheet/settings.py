@@ -4,15 +4,11 @@ The environment names a setting ``BROADSHEET_`` and its name in capitals; the fi
 are written with commas in the environment. Nothing here is read at import time.
 """
 
-import difflib
 import os
-import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -20,6 +16,10 @@ from msgspec import Meta
 from broadsheet.errors import UsageError
 from broadsheet.model import DATED_KINDS, HUB_URL, ListId, ListKind, parse_list_id, read_source
 from broadsheet.times import as_utc
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
+    from zoneinfo import ZoneInfo
 
 ENV_PREFIX = "BROADSHEET_"
 FILE_NAME = "broadsheet.toml"
@@ -217,8 +217,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise SettingsError(f"setting 'digest_lists': {error}") from None
 
     @property
-    def digest_zone(self) -> ZoneInfo:
+    def digest_zone(self) -> "ZoneInfo":
         """``digest_timezone``, read. Raises SettingsError for one that does not exist."""
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
         try:
             return ZoneInfo(self.digest_timezone)
         except (ZoneInfoNotFoundError, ValueError):
@@ -227,14 +229,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             ) from None
 
     @property
-    def metrics_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+    def metrics_networks(self) -> "tuple[IPv4Network | IPv6Network, ...]":
         """``web_metrics``, read. Raises SettingsError for one that is neither an address nor a network."""
+        from ipaddress import ip_network
+
         try:
             return tuple(ip_network(text, strict=False) for text in self.web_metrics)
         except ValueError as error:
             raise SettingsError(
                 f"setting 'web_metrics': {error}; write addresses and networks as 127.0.0.1 or 10.0.0.0/8"
             ) from None
+
+
+READ_FURTHER = {
+    "lists": "watched_lists",
+    "dated_kinds": "followed_kinds",
+    "digest_lists": "digest_sources",
+    "digest_timezone": "digest_zone",
+    "web_metrics": "metrics_networks",
+}
+"""The settings that are more than their type says, and what reads them; as they are by default they can be read."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -269,8 +283,8 @@ def load(environ: Mapping[str, str] | None = None, directory: Path | None = None
         name: _convert(name, value, fields[name].type, origins[name]) for name, value in values.items()
     }
     settings = Settings(**checked)
-    _ = settings.watched_lists, settings.followed_kinds, settings.digest_sources, settings.digest_zone
-    _ = settings.metrics_networks
+    for name in values.keys() & READ_FURTHER.keys():
+        getattr(settings, READ_FURTHER[name])
     fixed_time(settings)
     return Loaded(settings, origins)
 
@@ -282,17 +296,25 @@ def load_settings() -> Settings:
 
 def _read_file(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise SettingsError(f"{file} is not valid TOML: {error}") from None
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}") from None
 
 
 def _check_known(name: str, fields: Mapping[str, Any], origin: str) -> None:
     if name not in fields:
+        import difflib
+
         near = difflib.get_close_matches(name, fields, n=1)
         hint = (
             f"; did you mean {near[0]!r}?" if near else "; `broadsheet doctor` lists the settings there are"

@@ -1,8 +1,6 @@
 """The formats that rows leave DuckDB in. Text formats are written piece by piece, so that size does not matter."""
 
-import csv
 import io
-import json
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import IO, TYPE_CHECKING, Any
@@ -112,11 +110,15 @@ def _rows(answer: "duckdb.DuckDBPyConnection") -> Iterator[Sequence[Any]]:
 
 
 def _csv_value(value: object) -> object:
+    import json
+
     simple = plain(value)
     return json.dumps(simple, ensure_ascii=False) if isinstance(simple, list | dict) else simple
 
 
 def _csv_line(values: Sequence[object]) -> str:
+    import csv
+
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(values)
     return line.getvalue()

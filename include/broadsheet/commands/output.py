@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, NoReturn
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.files import replacing
 from broadsheet.model import ListId, ListKind
 from broadsheet.times import as_utc
 
@@ -208,6 +207,8 @@ def written_whole(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         BroadsheetError: the folder is missing or cannot be written, or the disk is full; nothing is left behind.
     """
+    from broadsheet.files import replacing
+
     try:
         with replacing(path) as file:
             yield file

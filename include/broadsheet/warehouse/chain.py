@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from broadsheet.model import Capture, Judgement, ListId, Verdict, parse_list_id
-from broadsheet.parsing.door import parse
 from broadsheet.warehouse.board import Board, Sighting, Text, Texts, listing_of
 from broadsheet.warehouse.rows import fetch, from_db, to_db
 from broadsheet.warehouse.walk import HELD, Start, Stop
@@ -200,6 +199,9 @@ def _stored(list_id: ListId, row: tuple[Any, ...], sightings: tuple[Sighting, ..
     )
     judgement = Judgement(Verdict(verdict), reason)
     if sightings is None:
+        # Readers of the history rarely come here, and never need the parsers otherwise.
+        from broadsheet.parsing.door import parse
+
         board, listing = None, parse(capture)
     else:
         board = Board(
