@@ -43,9 +43,9 @@ def elsewhere(monkeypatch):
 
 @pytest.fixture(params=SESSIONS.values(), ids=SESSIONS)
 def send(request):
-    def send(url):
+    def send(url, message=MESSAGE):
         with request.param(read_relay(url)) as session:
-            return session.send(MESSAGE, ENVELOPE, lambda: None)
+            return session.send(message, ENVELOPE, lambda: None)
 
     return send
 
@@ -60,6 +60,14 @@ def test_mail_goes_out_over_tls(tmp_path, authority, implicit, send):
     with SampleRelay(tmp_path / "log", tls=authority.server(), implicit_tls=implicit) as relay:
         assert send(relay.url).result is Result.ACCEPTED
         assert [mail.recipient for mail in relay.accepted()] == ["ada@example.org"]
+
+
+@pytest.mark.usefixtures("trusting", "elsewhere")
+def test_a_large_mail_goes_out_over_tls_as_it_is(tmp_path, authority, send):
+    large = Message("0" * 32, UNTIL, MESSAGE.data + b"x" * 76 * 50_000 + b"\r\n")
+    with SampleRelay(tmp_path / "log", tls=authority.server()) as relay:
+        assert send(relay.url, large).result is Result.ACCEPTED
+        assert [mail.sha256 for mail in relay.accepted()] == [large.sha256]
 
 
 @pytest.mark.usefixtures("elsewhere")

@@ -60,7 +60,9 @@ class Exchange:
         self.idle: list[Line] = []
         self.at_dot: dict[str, Line] = {}
         self._relay = relay
-        self._dialled: queue.SimpleQueue[tuple[Line, smtplib.SMTP | Outcome]] = queue.SimpleQueue()
+        self._dialled: queue.SimpleQueue[tuple[Line, smtplib.SMTP | Outcome | Exception]] = (
+            queue.SimpleQueue()
+        )
         self._is_closed = False
         self._look_at = 0.0
         self._bell, self._ear = socket.socketpair()
@@ -204,7 +206,10 @@ class Exchange:
         line.wire = None
 
     def _dial(self, line: Line) -> None:
-        self._dialled.put((line, connect(self._relay)))
+        try:
+            self._dialled.put((line, connect(self._relay)))
+        except Exception as error:  # noqa: BLE001 (it is raised in the line's work)
+            self._dialled.put((line, error))
         if self._is_closed:
             self._forget_dialled()
         self.wake()
@@ -215,14 +220,18 @@ class Exchange:
                 pass
         with suppress(queue.Empty):
             while True:
-                line, client = self._dialled.get_nowait()
-                if isinstance(client, Outcome):
-                    self.resume(line, client)
-                else:
-                    line.wire = Wire(client)
-                    line.wire.socket.setblocking(False)
-                    self._watch(line, _READ)
-                    self.resume(line, frozenset(client.esmtp_features))
+                self._answered(*self._dialled.get_nowait())
+
+    def _answered(self, line: Line, client: smtplib.SMTP | Outcome | Exception) -> None:
+        if isinstance(client, Exception):
+            self.throw(line, client)
+        elif isinstance(client, Outcome):
+            self.resume(line, client)
+        else:
+            line.wire = Wire(client)
+            line.wire.socket.setblocking(False)
+            self._watch(line, _READ)
+            self.resume(line, frozenset(client.esmtp_features))
 
     def _forget_dialled(self) -> None:
         with suppress(queue.Empty):
