@@ -14,7 +14,7 @@ BIN := .venv/bin
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 LOCK := UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) pip compile --quiet --python-version 3.11 --generate-hashes
 
-.PHONY: help install demo up test crash check bench lock clean
+.PHONY: help install demo up test crash check bench load lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ check: .venv/.installed-dev ## Lint, types and the direction of imports
 
 bench: .venv/.installed-dev .venv/.installed-bench ## Measure all of docs/benchmarks.md anew (ARGS=--full, ARGS='--only parsing,polling')
 	$(BIN)/python tests/bench/run.py $(ARGS)
+
+load: .venv/.installed-dev .venv/.installed-bench ## A great many subscribers, in bounded memory (ARGS=--full: a million)
+	$(BIN)/python tests/bench/load.py $(ARGS)
 
 lock: $(UV) ## Compile the requirements files anew (UPGRADE=--upgrade: to the newest versions)
 	# One version of each package for all: what is installed on top of another never changes it.
