@@ -19,6 +19,7 @@ from rich.console import Console
 MODULES = (
     "parsing",
     "polling",
+    "backfilling",
     "searching",
     "matching",
     "composing",
