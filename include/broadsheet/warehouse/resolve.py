@@ -68,17 +68,21 @@ def revision_id(details: Details) -> int:
 
 def resolve(con: "DuckDBPyConnection", listings: Sequence[Listing]) -> Resolution:
     """Give every entry its paper and store new revisions. Runs inside the caller's transaction."""
+    numbers = [[revision_id(entry.details) for entry in listing.entries] for listing in listings]
     with_id = [
-        Revision(revision_id(entry.details), entry.paper_id, entry.details)
-        for listing in listings
-        for entry in listing.entries
+        Revision(number, entry.paper_id, entry.details)
+        for listing, its_numbers in zip(listings, numbers, strict=True)
+        for entry, number in zip(listing.entries, its_numbers, strict=True)
         if entry.paper_id is not None
     ]
     new = _store(con, with_id)
     joined = _join_titles(con, new)
     titles = {entry.key for listing in listings for entry in listing.entries if entry.paper_id is None}
     ids = dict(fetch(con, "read/ids_of_titles", keys=sorted(titles))) if titles else {}
-    resolved = tuple(_resolve_listing(listing, ids) for listing in listings)
+    resolved = tuple(
+        _resolve_listing(listing, its_numbers, ids)
+        for listing, its_numbers in zip(listings, numbers, strict=True)
+    )
     texts: dict[int, Text] = {}
     without_id: list[Revision] = []
     for result in resolved:
@@ -90,12 +94,12 @@ def resolve(con: "DuckDBPyConnection", listings: Sequence[Listing]) -> Resolutio
     return Resolution(listings=resolved, texts=texts, joined=joined)
 
 
-def _resolve_listing(listing: Listing, ids: dict[str, str]) -> Resolved:
+def _resolve_listing(listing: Listing, numbers: Sequence[int], ids: dict[str, str]) -> Resolved:
     entries: list[Entry] = []
     sightings: list[Sighting] = []
     notes: list[str] = []
     taken: set[str] = set()
-    for entry in listing.entries:
+    for entry, number in zip(listing.entries, numbers, strict=True):
         paper = entry.paper_id or ids.get(entry.key, entry.key)
         if paper in taken and entry.paper_id is None:
             paper = title_key(f"{entry.details.title}\n{entry.details.abstract}")
@@ -111,7 +115,7 @@ def _resolve_listing(listing: Listing, ids: dict[str, str]) -> Resolved:
                 entry.upvotes,
                 entry.num_comments,
                 entry.github_stars,
-                revision_id(entry.details),
+                number,
             )
         )
     resolved = msgspec.structs.replace(listing, entries=tuple(entries))
