@@ -14,7 +14,7 @@ BIN := .venv/bin
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 LOCK := UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) pip compile --quiet --python-version 3.11 --generate-hashes
 
-.PHONY: help install demo up test crash check bench load lock clean
+.PHONY: help install demo up cluster test crash check bench load peers lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ demo: .venv/.installed ## Fourteen days of a made-up hub, through the real DAGs 
 
 up: .venv/.installed ## Airflow and the watcher on the live hub
 	$(BIN)/broadsheet up $(ARGS)
+
+cluster: .venv/.installed-dev .venv/.installed-cluster ## docker-compose.yaml here without containers (ARGS='--workers 3')
+	PYTHONPATH=tests $(BIN)/python -m cluster.run $(ARGS)
 
 test: .venv/.installed-dev .venv/.installed-cluster ## Run the tests (ARGS='tests/hub -k robots' for some of them)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
