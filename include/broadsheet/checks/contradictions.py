@@ -16,6 +16,7 @@ from broadsheet.settings import Settings
 AREA = Area("Settings")
 ADDRESSES = ("digest_from", "digest_to", "notices_to", "bounce_address")
 LEAST_KEY_CHARACTERS = 32
+LEAST_TOKEN_CHARACTERS = 16
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
@@ -92,6 +93,7 @@ def _web(settings: Settings) -> Iterator[Finding]:
         )
     for proxy in settings.web_trusted_proxies:
         yield from _proxy(proxy)
+    yield from _metrics(settings)
     if public.scheme == "https" and not settings.web_requests_per_minute:
         yield AREA.warn(
             "web_requests_per_minute",
@@ -115,6 +117,28 @@ def _proxy(text: str) -> Iterator[Finding]:
             "web_trusted_proxies",
             f"{text} is everybody: whoever asks can pretend to be somebody else, and has no bound",
             "name your reverse proxies alone",
+        )
+
+
+def _metrics(settings: Settings) -> Iterator[Finding]:
+    networks = settings.metrics_networks
+    if any(network.prefixlen == 0 for network in networks):
+        yield AREA.warn(
+            "web_metrics", "everybody may read the numbers", "name the address of your Prometheus alone"
+        )
+    proxied = settings.public_url and is_this_machine(settings.web_host)
+    believed = any(is_this_machine(proxy.partition("/")[0]) for proxy in settings.web_trusted_proxies)
+    if proxied and not believed and any(network.is_loopback for network in networks):
+        yield AREA.warn(
+            "web_metrics",
+            "a reverse proxy on this machine is not believed, so whoever it speaks for may read the numbers",
+            "name it in web_trusted_proxies, or use web_metrics_token instead",
+        )
+    if 0 < len(settings.web_metrics_token) < LEAST_TOKEN_CHARACTERS:
+        yield AREA.warn(
+            "web_metrics_token",
+            "a short token can be guessed",
+            f"make it {LEAST_TOKEN_CHARACTERS} characters or more",
         )
 
 
