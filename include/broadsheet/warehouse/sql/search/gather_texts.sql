@@ -5,16 +5,27 @@ CREATE OR REPLACE TEMP TABLE gathered AS
 WITH asked AS (
     SELECT DISTINCT unnest($papers::JSON::VARCHAR[]) AS paper_id
 ),
+-- Of each table first what is said of these papers: joined whole, all texts would be read.
+shown AS MATERIALIZED (
+    SELECT paper_id, revision_id, snapshot_id, captured_at, list_kind, list_key
+    FROM showings
+    SEMI JOIN asked USING (paper_id)
+),
+texts AS MATERIALIZED (
+    SELECT paper_id, revision_id, title, abstract, authors, published_at, organization, ai_summary, ai_keywords
+    FROM revisions
+    SEMI JOIN asked USING (paper_id)
+),
+stored AS MATERIALIZED (
+    SELECT paper_id, words_hash FROM search_documents SEMI JOIN asked USING (paper_id)
+),
 told AS (
     SELECT
-        revisions.*, showings.captured_at, showings.list_kind,
-        concat_ws(':', showings.list_kind, nullif(showings.list_key, '')) AS list,
-        row_number() OVER (
-            PARTITION BY showings.paper_id ORDER BY showings.captured_at, showings.snapshot_id
-        ) AS turn
-    FROM asked
-    JOIN showings USING (paper_id)
-    JOIN revisions USING (paper_id, revision_id)
+        texts.*, shown.captured_at, shown.list_kind,
+        concat_ws(':', shown.list_kind, nullif(shown.list_key, '')) AS list,
+        row_number() OVER (PARTITION BY paper_id ORDER BY shown.captured_at, shown.snapshot_id) AS turn
+    FROM shown
+    JOIN texts USING (paper_id, revision_id)
 ),
 known AS (
     SELECT
@@ -53,18 +64,16 @@ read AS (
     FROM folded
 ),
 hashed AS (
-    SELECT *, hash(text_lines, organization_words, author_lines) AS words_hash FROM read
+    SELECT
+        *,
+        hash(
+            text_lines, organization_words, author_lines, title, organization, published_at, first_seen_at, lists
+        ) AS words_hash
+    FROM read
 )
 SELECT
-    hashed.*,
+    *,
     2 * len(flatten(text_lines)) + len(text_lines[1]) - len(text_lines[2]) - len(text_lines[3]) AS length,
     (SELECT next_document FROM warehouse_info) + row_number() OVER (ORDER BY paper_id) - 1 AS document
 FROM hashed
-ANTI JOIN search_documents AS stored ON
-    hashed.paper_id = stored.paper_id
-    AND hashed.words_hash = stored.words_hash
-    AND hashed.title IS NOT DISTINCT FROM stored.title
-    AND hashed.organization IS NOT DISTINCT FROM stored.organization
-    AND hashed.published_at IS NOT DISTINCT FROM stored.published_at
-    AND hashed.first_seen_at IS NOT DISTINCT FROM stored.first_seen_at
-    AND hashed.lists IS NOT DISTINCT FROM stored.lists;
+ANTI JOIN stored USING (paper_id, words_hash);
