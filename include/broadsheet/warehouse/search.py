@@ -1,5 +1,8 @@
-"""Searching the published warehouse. What is found, and in which order, is the macro ``search_papers``'s to say;
-this reads it page by page, and tells how the question was understood."""
+"""Searching the published warehouse: what is found, page by page, and how the question was understood.
+
+What is found, and in which order, is the macro ``search_papers``'s to say. Planning it takes DuckDB longer than
+answering, so a reader that stays hands over the words it keeps in memory: they find the same.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -7,30 +10,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from broadsheet.warehouse.question import DATES, Item, is_plain_date, read_question
 from broadsheet.warehouse.reading import records
 from broadsheet.warehouse.store import WarehouseError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from broadsheet.warehouse.words import Words
+
 MOST_HITS = 1000
 """How many hits may be asked for at once."""
-
-
-class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to look for, as the question was understood.
-
-    ``field`` is text, author, org or keyword, or one of the filters list, since and until. ``sought`` is as it was
-    written, ``words`` as they are looked for: folded, with ``prefix`` the last of them is a beginning. ``ignored``
-    says why it is left out; None: it counts.
-    """
-
-    field: str
-    sought: str
-    words: tuple[str, ...]
-    prefix: bool
-    excluded: bool
-    ignored: str | None
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +53,9 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     explanation: tuple[str, ...]
 
 
-def search(con: "DuckDBPyConnection", text: str, *, limit: int = 20, offset: int = 0) -> Found:
+def search(
+    con: "DuckDBPyConnection", text: str, *, limit: int = 20, offset: int = 0, words: "Words | None" = None
+) -> Found:
     """Look for papers. Any text may be asked; docs/search.md tells how it is read.
 
     Args:
@@ -71,6 +63,7 @@ def search(con: "DuckDBPyConnection", text: str, *, limit: int = 20, offset: int
         text: what somebody wrote.
         limit: hits wanted, 0 to MOST_HITS; 0 only counts.
         offset: hits to pass over.
+        words: those of the publication that ``con`` is to, where more than one question is asked of it.
 
     Raises:
         ValueError: ``limit`` or ``offset`` is out of range.
@@ -81,19 +74,49 @@ def search(con: "DuckDBPyConnection", text: str, *, limit: int = 20, offset: int
     if not 0 <= limit <= MOST_HITS or offset < 0:
         raise ValueError(f"ask for 0 to {MOST_HITS} hits from an offset of 0 or more")
     try:
-        items = tuple(msgspec.convert(row, Item) for row in records(con, "search/items", question=text))
-        rows = records(con, "search/page", question=text, limit=limit, offset=offset)
-        total = rows[0]["total"] if rows else records(con, "search/total", question=text)[0]["total"]
+        items = _understood(con, text)
+        if words is None or not all(map(_is_plain, items)):
+            total, hits = _by_macro(con, text, limit, offset)
+        else:
+            total, hits = _by_words(con, words, items, limit, offset)
     except duckdb.CatalogException as error:
         raise WarehouseError(
             "what is published comes from an older Broadsheet and cannot be searched yet: run "
             "`broadsheet poll trending`, which brings it up to date"
         ) from error
-    return Found(
-        total=total,
-        hits=tuple(msgspec.convert(row, Hit) for row in rows),
-        items=items,
-        explanation=tuple(_sentences(items)),
+    return Found(total=total, hits=hits, items=items, explanation=tuple(_sentences(items)))
+
+
+def _understood(con: "DuckDBPyConnection", text: str) -> tuple[Item, ...]:
+    read = read_question(text)
+    if read is not None:
+        return read
+    return tuple(msgspec.convert(row, Item) for row in records(con, "search/items", question=text))
+
+
+def _is_plain(item: Item) -> bool:
+    """Whether all that counts of an item stands in it: of a date written otherwise only the macro knows the day."""
+    return item.field not in DATES or item.ignored is not None or is_plain_date(item.sought)
+
+
+def _by_macro(con: "DuckDBPyConnection", text: str, limit: int, offset: int) -> tuple[int, tuple[Hit, ...]]:
+    rows = records(con, "search/page", question=text, limit=limit, offset=offset)
+    total = rows[0]["total"] if rows else records(con, "search/total", question=text)[0]["total"]
+    return total, tuple(msgspec.convert(row, Hit) for row in rows)
+
+
+def _by_words(
+    con: "DuckDBPyConnection", words: "Words", items: Sequence[Item], limit: int, offset: int
+) -> tuple[int, tuple[Hit, ...]]:
+    from broadsheet.warehouse.weighing import Weigher
+
+    best = Weigher(con, words, items).best(limit, offset)
+    shown = records(con, "search/hits", documents=best.documents) if best.documents else []
+    rows = {row["document"]: row for row in shown}
+    found = zip(best.documents, best.scores, best.matched, strict=True)
+    return best.total, tuple(
+        msgspec.convert(rows[document] | {"rank": rank, "score": score, "matched": matched}, Hit)
+        for rank, (document, score, matched) in enumerate(found, offset + 1)
     )
 
 

@@ -8,9 +8,11 @@ import msgspec
 
 from broadsheet.digest.text import clean
 from broadsheet.model import ListId, parse_list_id
+from broadsheet.warehouse.question import Item
 from broadsheet.warehouse.rows import Record
-from broadsheet.warehouse.search import Found, Hit, Item, search
+from broadsheet.warehouse.search import Found, Hit, search
 from broadsheet.web.marking import Marker, Part
+from broadsheet.web.published import Reading
 from broadsheet.web.questions import ask
 
 if TYPE_CHECKING:
@@ -59,13 +61,16 @@ def findings(con: "DuckDBPyConnection", found: Found) -> list[Finding]:
     return [_finding(hit, texts[hit.paper_id], marker) for hit in found.hits]
 
 
-def each_alone(con: "DuckDBPyConnection", found: Found) -> list[Alone]:
+def each_alone(reading: Reading, found: Found) -> list[Alone]:
     """How many papers each of the first things looked for finds by itself; none for a single one."""
     wanted = [item for item in found.items if not item.excluded and item.ignored is None]
     if len(wanted) == 1:
         return []
     texts = [_written(item) for item in wanted if item.field not in _FILTERS]
-    return [Alone(text, search(con, text, limit=0).total) for text in texts[:MOST_ADVICE]]
+    return [
+        Alone(text, search(reading.con, text, limit=0, words=reading.words).total)
+        for text in texts[:MOST_ADVICE]
+    ]
 
 
 def _written(item: Item) -> str:

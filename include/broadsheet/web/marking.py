@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from broadsheet.digest.text import clip
-from broadsheet.warehouse.search import Item
+from broadsheet.warehouse.question import Item
 from broadsheet.web.questions import ask
 
 if TYPE_CHECKING:

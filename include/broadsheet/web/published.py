@@ -10,6 +10,7 @@ import msgspec
 
 from broadsheet.settings import Settings
 from broadsheet.warehouse.store import WarehouseError, attach_published
+from broadsheet.warehouse.words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """A publication as it is read: ``con`` is for one thread, ``tag`` differs between publications."""
+    """A publication as it is read: ``con`` is for one thread, ``tag`` differs between publications; ``words`` are
+    those that searches of it have read."""
 
     con: "DuckDBPyConnection"
     tag: str
     published_at: datetime
+    words: Words
 
 
 class Published:
@@ -49,7 +52,7 @@ class Published:
         try:
             # The path to look names up in belongs to the cursor, not to the connection that it is of.
             cursor.execute("SET search_path = 'published.main'")
-            yield Reading(cursor, publication.tag, publication.published_at)
+            yield msgspec.structs.replace(publication, con=cursor)
         finally:
             cursor.close()
 
@@ -71,7 +74,7 @@ class Published:
         with self._lock:
             if self._newest is None or self._newest.tag != tag:
                 # The former one is only let go: whoever reads it still holds it.
-                self._newest = Reading(attach_published(self._path), tag, published_at)
+                self._newest = Reading(attach_published(self._path), tag, published_at, Words())
             return self._newest
 
     def _look(self) -> tuple[str, datetime]:

@@ -49,6 +49,6 @@ def search_papers(request: Request, asked: Annotated[SearchAsked, Query()]) -> R
 
 
 def _page(reading: Reading, asked: SearchAsked) -> Page:
-    found = search(reading.con, asked.q, limit=asked.limit, offset=asked.offset)
+    found = search(reading.con, asked.q, limit=asked.limit, offset=asked.offset, words=reading.words)
     end = asked.offset + len(found.hits)
     return Page(msgspec.structs.asdict(found), {"offset": end} if found.hits and end < found.total else None)

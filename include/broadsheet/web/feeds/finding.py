@@ -16,7 +16,7 @@ def search_feed(maker: FeedMaker, question: str, part: Part) -> Feed:
     fit best.
     """
     con = maker.reading.con
-    found = search(con, question, limit=MOST_HITS)
+    found = search(con, question, limit=MOST_HITS, words=maker.reading.words)
     hits = sorted(found.hits, key=lambda hit: (hit.first_seen_at, hit.paper_id), reverse=True)
     offset = part.number if part.before else 0
     shown = hits[offset : offset + part.limit]

@@ -43,12 +43,12 @@ def results(request: Request, question: Annotated[PageAsked, Query()]) -> Respon
 
 def _found(reading: Reading, question: Question, page: int) -> dict[str, Any]:
     passed = (page - 1) * A_PAGE
-    found = search(reading.con, question.text, limit=A_PAGE, offset=passed)
+    found = search(reading.con, question.text, limit=A_PAGE, offset=passed, words=reading.words)
     return {
         "found": found,
         "page": page,
         "findings": findings(reading.con, found),
-        "alone": each_alone(reading.con, found) if not found.total else [],
+        "alone": each_alone(reading, found) if not found.total else [],
         "passed": passed,
         "pages": max(1, -(-found.total // A_PAGE)),
         "scored": any(hit.score for hit in found.hits),
