@@ -20,7 +20,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make cluster", description=__doc__)
     parser.add_argument("--workers", type=int, default=2, help="how many workers, default 2")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt_once)
     # Of PostgreSQL's user, who must be able to go through it; what is in it is closed to others one by one.
     folder = Path(tempfile.mkdtemp(prefix="broadsheet-cluster-"))
     folder.chmod(0o711)
@@ -44,6 +45,13 @@ def main() -> int:
     except ClusterError as error:
         print(f"{error}\nAll that there was is in {folder}.", file=sys.stderr)
         return 1
+
+
+def _interrupt_once(_number: int, _frame: object) -> None:
+    """A second Ctrl-C must not leave processes behind."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _block(cluster: Cluster, seconds: float) -> str:
