@@ -11,10 +11,11 @@ WORKERS ?= 2
 TOOLS := .venv-tools
 UV := $(TOOLS)/bin/uv
 BIN := .venv/bin
+PEERS := changedetection.io git-history rss2email urlwatch
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 LOCK := UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) pip compile --quiet --python-version 3.11 --generate-hashes
 
-.PHONY: help install demo up cluster test crash check bench load lock clean
+.PHONY: help install demo up cluster test crash check bench load peers lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +49,9 @@ bench: .venv/.installed-dev .venv/.installed-bench ## Measure all of docs/benchm
 load: .venv/.installed-dev .venv/.installed-bench ## A great many subscribers, in bounded memory (ARGS=--full: a million)
 	$(BIN)/python tests/bench/load.py $(ARGS)
 
+peers: .venv/.installed $(PEERS:%=.venv-peers/%/.installed) ## Sixty scripted days through Broadsheet and four other programs (ARGS='--only urlwatch')
+	PYTHONPATH=tests $(BIN)/python -m bench.peers $(ARGS)
+
 lock: $(UV) ## Compile the requirements files anew (UPGRADE=--upgrade: to the newest versions)
 	# One version of each package for all: what is installed on top of another never changes it.
 	cat requirements.txt requirements-*.txt >.requirements-all.txt
@@ -57,9 +61,10 @@ lock: $(UV) ## Compile the requirements files anew (UPGRADE=--upgrade: to the ne
 		$(LOCK) --extra build --extra $$extra -c .requirements-all.txt pyproject.toml -o requirements-$$extra.txt; \
 	done
 	rm .requirements-all.txt
+	for peer in $(PEERS); do $(LOCK) $(UPGRADE) tests/bench/peers/$$peer.in -o tests/bench/peers/$$peer.txt; done
 
 clean: ## Remove what these commands installed and cached; your data stays
-	rm -rf .venv $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-peers $(TOOLS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 # uv needs nothing but pip: no python3-venv, no ensurepip.
 $(UV): requirements-uv.txt
@@ -83,4 +88,10 @@ $(BIN)/python: | $(UV)
 # dev, bench and cluster: what tests, measurements and several machines need on top.
 .venv/.installed-%: requirements-%.txt .venv/.installed
 	$(INSTALL) --compile-bytecode --require-hashes -r $<
+	@touch $@
+
+# Each peer apart from everything else: what it needs is its own business.
+.venv-peers/%/.installed: tests/bench/peers/%.txt | $(UV)
+	$(UV) venv --quiet --clear --no-project --python '$(PYTHON)' $(@D)
+	$(UV) pip install --quiet --python $(@D)/bin/python --require-hashes -r $<
 	@touch $@

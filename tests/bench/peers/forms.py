@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from bench.peers.script import AGE_OF_STALE, Day, Form, papers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bench.peers.script import AGE_OF_STALE, WORLD, Day, Form, papers
 from broadsheet.sample.answers import HTML, JSON, Answer, Look
-from broadsheet.sample.items import list_item
+from broadsheet.sample.items import Json, list_item
 from broadsheet.sample.pages import ListView, list_page
-from broadsheet.sample.world import World
+from broadsheet.sample.papers import Paper
 
 BASE = "https://hub.example"
 BUSY = Answer(
@@ -36,11 +36,10 @@ class Row(NamedTuple):
 
 def hub_page(day: Day) -> Answer:
     """The hub's own page, which Broadsheet reads; with another layout it has neither its JSON nor its cards."""
-    state = World(seed=5).at(day.shown_at)
     view = ListView(
         path="/papers/trending",
         heading="Trending",
-        items=tuple(list_item(papers()[paper], state) for paper in day.shown),
+        items=tuple(_hub_item(papers()[paper], day.shown_at) for paper in day.shown),
         shown=day.shown_at.date(),
     )
     match day.step.form:
@@ -94,11 +93,28 @@ def answer(path: str, day: Day) -> Answer:
     return made
 
 
+def _hub_item(paper: Paper, at: datetime) -> Json:
+    item = list_item(paper, WORLD.at(at))
+    item["paper"]["upvotes"] = _votes(paper, at)
+    return item
+
+
+def _votes(paper: Paper, at: datetime) -> int:
+    """They grow by one to three a day, on every paper."""
+    return paper.votes + (at - paper.listed_at).days * (1 + int(paper.id[-2:]) % 3)
+
+
 def _rows(day: Day) -> list[Row]:
-    state = World(seed=5).at(day.shown_at)
     listed = [papers()[paper] for paper in day.shown]
     return [
-        Row(each.id, each.title, each.abstract or "", f"{BASE}/papers/{each.id}", state.votes(each), each.listed_at)
+        Row(
+            id=each.id,
+            title=each.title,
+            abstract=each.abstract or "",
+            link=f"{BASE}/papers/{each.id}",
+            votes=_votes(each, day.shown_at),
+            published=each.listed_at,
+        )
         for each in listed
     ]
 

@@ -27,6 +27,16 @@ class Postbox(Inbox):
         """SIGKILL the sender when it begins its ``message``-th mail from now on, before it is answered."""
         self._trap, self.killed = message, False
 
+    @property
+    def is_set(self) -> bool:
+        """Whether a trap waits."""
+        return self._trap is not None
+
+    @property
+    def waiting(self) -> int:
+        """How many messages have not been taken."""
+        return len(list(self.folder.glob("*.eml"))) - self._taken
+
     def take(self) -> tuple[Received, ...]:
         """What came since the last time."""
         messages = self.messages()[self._taken :]
@@ -35,9 +45,14 @@ class Postbox(Inbox):
 
     def refusal(self, stage: Stage, addresses: list[str]) -> str | None:
         """As an inbox; and spring the trap."""
-        if stage == "mail" and self._trap is not None and self.sender is not None:
+        if stage == "mail" and self._trap is not None:
             self._trap -= 1
             if self._trap == 0:
-                os.killpg(self.sender, signal.SIGKILL)
-                self.killed, self._trap = True, None
+                self.kill()
         return super().refusal(stage, addresses)
+
+    def kill(self) -> None:
+        """SIGKILL the sender; the trap has sprung."""
+        if self.sender is not None:
+            os.killpg(self.sender, signal.SIGKILL)
+        self.killed, self._trap = True, None

@@ -5,7 +5,6 @@ from typing import Self
 
 from bench.peers.forms import answer
 from bench.peers.script import Day, history
-
 from broadsheet.sample.answers import Ask
 from broadsheet.sample.server import Message, Reply, Server, finished
 

@@ -22,6 +22,7 @@ FIRST = datetime(2026, 9, 1, 6, tzinfo=UTC)
 LENGTH = 48
 """How many papers stand on the list at first."""
 AGE_OF_STALE = timedelta(days=2)
+WORLD = World(seed=5)
 LEAD = 40
 """The papers are those of so many days before the first."""
 
@@ -155,10 +156,9 @@ def history() -> tuple[Day, ...]:
 @cache
 def papers() -> dict[str, Paper]:
     """Every paper that may come on the list, by its id: no two of a title, none whose title changes."""
-    world = World(seed=5)
     found: dict[str, Paper] = {}
     for back in range(LEAD, 0, -1):
-        for paper in world.listed_on((FIRST - timedelta(days=back)).date()):
+        for paper in WORLD.listed_on((FIRST - timedelta(days=back)).date()):
             if paper.revision is None and paper.withdrawn_at is None and _is_plain(paper.title):
                 found[paper.title] = paper
     return {paper.id: paper for paper in found.values()}

@@ -1,4 +1,4 @@
-"""What all programs in the table have in common: they watch one list, are run once a day, and report in their own way."""
+"""What all programs in the table have in common: they watch one list, run once a day, report in their own way."""
 
 import email
 import email.message
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import msgspec
+
 from bench.peers.postbox import Postbox
 from bench.peers.press import Press
 from bench.peers.script import Day, Kind, News, papers
-
 from broadsheet.sample.maildrop import Received
 
 SECONDS = 60.0
@@ -32,7 +32,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     notices: tuple[Notice, ...] = ()
     complaint: str | None = None
-    killed: bool = False
 
 
 class Ended(NamedTuple):
@@ -55,9 +54,6 @@ class Watcher(Protocol):
 
     def run(self, day: Day) -> Report:
         """One whole run, as cron would make it."""
-
-    def version(self) -> str:
-        """The version that runs."""
 
     def close(self) -> None:
         """End what runs on."""
@@ -84,15 +80,22 @@ class Place(NamedTuple):
                 raise
         return Ended(process.returncode, out, err)
 
-    def start(self, *arguments: str | Path, **variables: str) -> subprocess.Popen[str]:
-        """Start a program in that folder, with nothing of this process's environment but the path."""
+    def start(
+        self, *arguments: str | Path, is_quiet: bool = False, **variables: str
+    ) -> subprocess.Popen[str]:
+        """Start a program in that folder, with nothing of this process's environment but the path.
+
+        ``is_quiet``: nobody reads what it prints.
+        """
+        output = subprocess.DEVNULL if is_quiet else subprocess.PIPE
         process = subprocess.Popen(
             [*map(str, arguments)],
             cwd=self.home,
-            env={"PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8", "TZ": "UTC"} | variables,
+            env={"PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8", "TZ": "UTC"}
+            | variables,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
             text=True,
             start_new_session=True,
         )
