@@ -1,159 +1,135 @@
-"""Searching papers by their words, beside SQLite's FTS5 and a scan; and making new papers searchable."""
+"""Searching papers by their words, beside SQLite's FTS5, bm25s and a scan; and making new papers searchable."""
 
-import math
 import random
 import sqlite3
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 from harness.contest import contest
 from harness.measurement import Contender, Measurement, below, faster
-from matching import made_up_words, text
+from searched import (
+    Document,
+    InMemory,
+    by_hand,
+    documents,
+    full_text,
+    store,
+    telling_words,
+    title_words,
+)
 
 from broadsheet.warehouse.indexing import index_anew, index_papers
-from broadsheet.warehouse.rows import insert
+from broadsheet.warehouse.question import read_question
+from broadsheet.warehouse.search import search
 from broadsheet.warehouse.store import migrate
+from broadsheet.warehouse.weighing import Best, Weigher
+from broadsheet.warehouse.words import Words
 
 DOCUMENTS, MORE_DOCUMENTS = 5_000, 100_000
 NEW = 50
-QUERIES = 20
-TEN = "SELECT paper_id, score FROM search_papers($question) LIMIT 10"
-SCAN = "SELECT paper_id FROM revisions WHERE " + " AND ".join(
-    f"(title ILIKE '%' || ${word} || '%' OR abstract ILIKE '%' || ${word} || '%')" for word in ("one", "two")
-)
+QUESTIONS, SCANNED, CHECKED = 20, 4, 3
+ROUNDS = 7
+FTS5 = "SQLite FTS5"
+BY_MACRO = "SELECT paper_id, score FROM search_papers($question) LIMIT 10"
+BY_FTS5 = "SELECT rowid FROM papers WHERE papers MATCH ? ORDER BY bm25(papers, 0, 3, 1) LIMIT 10"
+SCAN, HOLDS = "SELECT paper_id FROM revisions WHERE ", "title || ' ' || abstract ILIKE ?"
 
 
-class Document(NamedTuple):
-    """A made-up paper."""
+class Searched:
+    """The same papers, as each contender keeps them."""
 
-    paper_id: str
-    title: str
-    abstract: str
+    def __init__(self, con: duckdb.DuckDBPyConnection, db: sqlite3.Connection, found: list[Document]) -> None:
+        self._con = con
+        self._db = db
+        self._found = found
+        self._in_memory = InMemory(found)
+        self._words = Words()
 
+    def ours(self, question: str, words: Words | None = None) -> Best:
+        """The ten best, as the site finds them."""
+        items = read_question(question)
+        assert items is not None
+        return Weigher(self._con, words or self._words, items).best(10, 0)
 
-def documents(count: int) -> list[Document]:
-    """Papers with an abstract of about 180 words each, the words as common and as rare as English has them."""
-    rng = random.Random(20261127)
-    words = made_up_words(rng, 20_000)
-    return [
-        Document(
-            f"{2001 + number // 10_000}.{number % 10_000:05}", text(rng, words, 9), text(rng, words, 180)
+    def page(self, question: str) -> object:
+        """The ten best with all that a page of results shows of them."""
+        return search(self._con, question, limit=10, words=self._words)
+
+    def by_macro(self, question: str) -> list[tuple[str, float]]:
+        """The ten best, in SQL."""
+        return self._con.execute(BY_MACRO, {"question": question}).fetchall()
+
+    def by_fts5(self, question: str) -> list[tuple[int]]:
+        """The ten best of SQLite's."""
+        return self._db.execute(BY_FTS5, [_quoted(question)]).fetchall()
+
+    def scan(self, question: str) -> object:
+        """All papers with the words, without an index and in no order."""
+        words = [f"%{word}%" for word in question.split()]
+        return self._con.execute(SCAN + " AND ".join([HOLDS] * len(words)), words).fetchall()
+
+    def check(self, questions: Sequence[str]) -> None:
+        """Hold that all find the same papers, and score them as bm25s does and as is counted by hand."""
+        by_formula = by_hand(self._found)
+        for number, question in enumerate(questions):
+            best = self.ours(question)
+            assert [score for _, score in self.by_macro(question)] == best.scores
+            theirs = self._db.execute("SELECT rowid FROM papers WHERE papers MATCH ?", [_quoted(question)])
+            papers = {row[0] for row in theirs}
+            assert set(best.documents) <= papers
+            assert best.total == len(papers)
+            scores = self._in_memory.scores(question)
+            _near(best.scores, sorted((scores[paper - 1] for paper in papers), reverse=True)[:10])
+            if number < CHECKED:
+                _near(best.scores, by_formula(question)[::-1])
+
+    def measure(self, title: str, questions: Sequence[str]) -> Measurement:
+        """The time of all questions."""
+        self.check(questions)
+
+        def all_of(ask: Callable[[str], object], some: Sequence[str] = questions) -> Callable[[], None]:
+            def run() -> None:
+                for question in some:
+                    ask(question)
+
+            return run
+
+        def at_first() -> None:
+            words = Words()
+            all_of(lambda question: self.ours(question, words))()
+
+        found = contest(
+            {
+                "Broadsheet, words in memory": all_of(self.ours),
+                "Broadsheet, of a new publication": at_first,
+                "Broadsheet, pages of hits": all_of(self.page),
+                "Broadsheet, search_papers in SQL": all_of(self.by_macro),
+                FTS5: all_of(self.by_fts5),
+                "bm25s in RAM, any of the words": all_of(self._in_memory.ten),
+                "DuckDB, ILIKE scan": all_of(self.scan, questions[:SCANNED]),
+            },
+            rounds=ROUNDS,
         )
-        for number in range(count)
-    ]
-
-
-def store(con: duckdb.DuckDBPyConnection, found: Sequence[Document], first: int = 0) -> None:
-    """Put the papers on a list, without their words."""
-    seen = datetime(2026, 11, 1) + timedelta(seconds=first)  # noqa: DTZ001 - as the tables hold it
-    papers = [{"paper_id": d.paper_id, "revision_id": first + n} for n, d in enumerate(found)]
-    told = [
-        row | {"title": d.title, "abstract": d.abstract, "details": {}}
-        for row, d in zip(papers, found, strict=True)
-    ]
-    shown = {"snapshot_id": first, "list_kind": "trending", "list_key": "", "captured_at": seen}
-    insert(con, "revisions", told)
-    insert(con, "showings", [row | shown for row in papers])
-
-
-def bm25(found: Sequence[Document], question: str) -> list[float]:
-    """The scores of the ten best, counted by hand: the formula of docs/search.md."""
-    counts = []
-    for document in found:
-        tf = Counter(document.abstract.split())
-        for word in document.title.split():
-            tf[word] += 3
-        counts.append(tf)
-    mean = sum(tf.total() for tf in counts) / len(counts)
-    rarity = {}
-    for word in set(question.split()):
-        df = sum(1 for tf in counts if word in tf)
-        rarity[word] = math.log(1 + (len(counts) - df + 0.5) / (df + 0.5))
-    scores = [
-        sum(
-            idf * tf[word] * 2.2 / (tf[word] + 1.2 * (0.25 + 0.75 * tf.total() / mean))
-            for word, idf in rarity.items()
+        return Measurement(
+            number=11,
+            title=f"{len(questions)} searches for {title}, {len(self._found):,} papers",
+            contenders=[*found[:-1], found[-1].times(len(questions) / SCANNED)],
+            goals=[faster(3, FTS5)] if len(self._found) >= MORE_DOCUMENTS else [],
         )
-        for tf in counts
-        if all(word in tf for word in rarity)
-    ]
-    return sorted(scores, reverse=True)[:10]
 
 
-def full_text(path: Path, found: Sequence[Document]) -> sqlite3.Connection:
-    """The same papers in SQLite's own index."""
-    db = sqlite3.connect(path)
-    db.execute("CREATE VIRTUAL TABLE papers USING fts5(paper_id UNINDEXED, title, abstract)")
-    db.executemany("INSERT INTO papers VALUES (?, ?, ?)", found)
-    db.commit()
-    return db
+def _quoted(question: str) -> str:
+    return " ".join(f'"{word}"' for word in question.split())
 
 
-def _questions(rng: random.Random, found: Sequence[Document]) -> Iterator[str]:
-    """Two words of each title, none of them in more than one paper of twenty: what a person would look for."""
-    holding = Counter(word for d in found for word in {*d.title.split(), *d.abstract.split()})
-    for document in found:
-        telling = sorted({word for word in document.title.split() if holding[word] * 20 <= len(found)})
-        if len(telling) >= 2:
-            yield " ".join(rng.sample(telling, 2))
+def _near(ours: Sequence[float], theirs: Sequence[float]) -> None:
+    assert all(abs(a - b) < 1e-3 for a, b in zip(ours, theirs, strict=True)), (ours, theirs)
 
 
-def compare(con: duckdb.DuckDBPyConnection, db: sqlite3.Connection, found: Sequence[Document]) -> Measurement:
-    """The time of all questions, two words of a title each: the ten best of what holds both."""
-    rng = random.Random(7)
-    questions = rng.sample(list(_questions(rng, found)), QUERIES)
-
-    def matched(question: str) -> str:
-        return " ".join(f'"{word}"' for word in question.split())
-
-    for question in questions:
-        ours = con.execute("SELECT paper_id FROM search_papers(?)", [question]).fetchall()
-        theirs = db.execute(
-            "SELECT paper_id FROM papers WHERE papers MATCH ?", [matched(question)]
-        ).fetchall()
-        assert sorted(ours) == sorted(theirs), question
-    for question in questions[:3]:
-        scores = [row[1] for row in con.execute(TEN, {"question": question}).fetchall()]
-        expected = bm25(found, question)
-        assert all(abs(a - b) < 1e-3 for a, b in zip(scores, expected, strict=True)), question
-
-    def ours() -> None:
-        for question in questions:
-            con.execute(TEN, {"question": question}).fetchall()
-
-    def fts5(join: str) -> None:
-        ask = "SELECT paper_id FROM papers WHERE papers MATCH ? ORDER BY bm25(papers, 0, 3, 1) LIMIT 10"
-        for question in questions:
-            db.execute(ask, [matched(question).replace(" ", join)]).fetchall()
-
-    def scan() -> None:
-        for question in questions:
-            one, two = question.split()
-            con.execute(SCAN, {"one": one, "two": two}).fetchall()
-
-    contenders = contest(
-        {
-            "search_papers": ours,
-            "SQLite FTS5, both words": lambda: fts5(" "),
-            "SQLite FTS5, any of the words": lambda: fts5(" OR "),
-            "DuckDB, ILIKE scan": scan,
-        },
-        rounds=5,
-    )
-    return Measurement(
-        number=11,
-        title=f"{QUERIES} searches for two words of a title, {len(found):,} papers",
-        contenders=contenders,
-        goals=[faster(3, "SQLite FTS5, both words")],
-    )
-
-
-def arriving(con: duckdb.DuckDBPyConnection, found: Sequence[Document], rounds: int = 7) -> Measurement:
+def arriving(con: duckdb.DuckDBPyConnection, found: Sequence[Document], rounds: int = ROUNDS) -> Measurement:
     """How long the words of new papers take within the transaction that loads them."""
     seconds = []
     for turn in range(rounds):
@@ -164,9 +140,7 @@ def arriving(con: duckdb.DuckDBPyConnection, found: Sequence[Document], rounds: 
         index_papers(con, [document.paper_id for document in new])
         seconds.append(time.perf_counter() - began)
         con.execute("COMMIT")
-        assert con.execute("SELECT count(*) FROM search_papers('list:trending since:2026')").fetchone() == (
-            len(found) + (turn + 1) * NEW,
-        )
+        assert search(con, "list:trending since:2026", limit=0).total == len(found) + (turn + 1) * NEW
     return Measurement(
         number=11,
         title=f"{NEW} new papers made searchable, {len(found):,} papers",
@@ -179,6 +153,7 @@ def run(home: Path, *, full: bool = False) -> Iterator[Measurement]:
     """How long searching takes, and how long new papers take to be found."""
     found = documents(MORE_DOCUMENTS if full else DOCUMENTS)
     path = home / "search.duckdb"
+    rng = random.Random(7)
     with duckdb.connect(str(path)) as con:
         migrate(con, path)
         store(con, found)
@@ -187,6 +162,12 @@ def run(home: Path, *, full: bool = False) -> Iterator[Measurement]:
         index_anew(con)
         con.execute("COMMIT")
         built = Contender("Broadsheet", (time.perf_counter() - began,))
-        yield compare(con, full_text(home / "fts5.sqlite", found), found)
         yield Measurement(number=11, title=f"{len(found):,} papers indexed from nothing", contenders=[built])
+        searched = Searched(con, full_text(home / "fts5.sqlite", found), found)
+        for title, asked in (
+            ("one telling word", telling_words(rng, found, 1)),
+            ("two telling words", telling_words(rng, found, 2)),
+            ("three words of a title", title_words(rng, found, 3)),
+        ):
+            yield searched.measure(title, list(islice(asked, QUESTIONS)))
         yield arriving(con, found)
