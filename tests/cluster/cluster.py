@@ -18,7 +18,7 @@ from cluster.places import Places, free_ports
 from cluster.running import Running
 
 START_SECONDS = 180.0
-STOP_SECONDS = 20.0
+STOP_SECONDS = 10.0
 LOOK_EVERY_SECONDS = 0.1
 MORE_OFTEN = 12
 """Who starts a cluster waits for it: its health is looked at so much more often than the file says."""

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from broadsheet.hub.archive import Archive
-from broadsheet.mail.accounts import Run, list_runs
+from broadsheet.mail.accounts import list_runs
 from broadsheet.mail.consent import Act
 from broadsheet.mail.csvfile import read_entries
 from broadsheet.mail.database import open_database
@@ -52,12 +52,12 @@ class Stage:
         self.settings: Settings = load(environment, cluster.places.folder).settings
         self.taken = AcceptanceLog(cluster.places["state"] / "accepted.log")
 
-    def wait_for(self, condition: Callable[[], bool], what: str) -> None:
+    def wait_for(self, condition: Callable[[], bool], what: str, every_seconds: float = 0.2) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not condition():
             self.cluster.look()
             assert time.monotonic() < deadline, f"waited in vain for {what}"
-            time.sleep(0.2)
+            time.sleep(every_seconds)
 
     def subscribe(self, addresses: list[str]) -> None:
         """All of them are owed a digest since this morning."""
@@ -70,9 +70,11 @@ class Stage:
             plan = plan_import(con, entries, starting(settings), secret)
             carry_out(con, plan, Act(today - timedelta(days=1), "import"), secret, lambda _done, _total: None)
 
-    def runs(self) -> tuple[Run, ...]:
+    def is_over(self) -> bool:
+        """Whether there is a run, and none that is still sent."""
         with open_database(self.settings) as database, database.read() as con:
-            return list_runs(con, kind=RunKind.DIGEST)
+            runs = list_runs(con, kind=RunKind.DIGEST)
+        return bool(runs) and all(run.state is RunState.DONE for run in runs)
 
     def tell_tasks(self) -> None:
         """Print what Airflow did, for whoever has to find out why this failed."""
@@ -105,7 +107,7 @@ def stage(folder: Path) -> Iterator[Stage]:
     with SampleHub(MONDAY) as hub:
         exported = {
             "BROADSHEET_HUB_URL": hub.url,
-            "BROADSHEET_POLL_SECONDS": "1",
+            "BROADSHEET_POLL_SECONDS": "3",
             "BROADSHEET_BUDGET_REQUESTS": "10000",
             "BROADSHEET_SHARDS": str(SHARDS),
             "BROADSHEET_RATE_PER_SECOND": str(MAILS_A_SECOND),
@@ -125,10 +127,7 @@ def test_a_worker_dies_and_everybody_has_one_mail(stage: Stage, monkeypatch: pyt
 
     stage.wait_for(lambda: len(stage.taken.read()) > READERS / 5, "the first thousand mails")
     cluster.kill("worker.0")
-    stage.wait_for(
-        lambda: bool(runs := stage.runs()) and all(run.state is RunState.DONE for run in runs),
-        "the end of the run",
-    )
+    stage.wait_for(stage.is_over, "the end of the run", every_seconds=1.0)
 
     taken = stage.taken.read()
     assert Counter(one.recipient for one in taken) == Counter(readers)
