@@ -7,7 +7,7 @@ digits and ``-_`` and short: the longest stays within what a header line and a l
 import base64
 import hmac
 import struct
-from functools import cache
+from functools import cache, lru_cache
 
 from broadsheet.hosts import household
 from broadsheet.mail.address import Mailbox
@@ -39,6 +39,7 @@ def signing_key(purpose: str, secret: bytes) -> bytes:
     return _mac(secret, "signing", purpose.encode())
 
 
+@lru_cache(maxsize=1)  # a mail's envelope says it twice
 def envelope_id(delivery: str, secret: bytes) -> str:
     """What a delivery is called in its bounces (ENVID, RFC 3461 4.4): ``<delivery>.<mac>``."""
     return f"{delivery}.{_mac(secret, 'bounce', delivery.encode()).hex()[:_BOUNCE_MAC_DIGITS]}"
