@@ -103,7 +103,7 @@ def test_the_common_page_is_read_by_cutting_its_tag() -> None:
     [
         page(ITEMS).replace("</head>", ""),
         page(ITEMS).replace("<head>", '<head data-target="DailyPapers" data-props="[]">'),
-        page(ITEMS).replace("<main>", '<main><template><div data-target="DailyPapers" data-props="{}"></div></template>'),
+        page(ITEMS, top='<template><div data-target="DailyPapers" data-props="{}"></div></template>'),
         page(ITEMS).replace("<main>", '<main title="the-longest-value">'),
         page(ITEMS).replace("&quot;Ada Example", "&#34;Ada Example"),
     ],

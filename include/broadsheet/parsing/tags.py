@@ -15,6 +15,7 @@ _UNSEEN = re.compile(rb"(?i)<(/?)(?:script|style|svg|dialog|template|noscript|te
 """Elements in which nothing is shown, or nothing is an element."""
 _TRIES = 50
 _LETTERS = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'", b"#39": b"'", b"#x27": b"'"}
+_LONGEST_REFERENCE = 6
 _MOST_REFERENCES = 2000
 
 
@@ -56,17 +57,18 @@ def unescaped(value: bytes) -> bytes | None:
 
     None if there are others than those that JSON is usually written with, or so many that a parser is faster.
     """
-    first, *others = value.replace(b"&quot;", b'"').split(b"&", _MOST_REFERENCES)
-    if len(others) == _MOST_REFERENCES:
-        return None
-    pieces = [first]
-    for part in others:
-        name, end, text = part.partition(b";")
-        letter = _LETTERS.get(name)
-        if letter is None or not end:
+    text = value.replace(b"&quot;", b'"')
+    pieces: list[bytes | memoryview] = []
+    done = 0
+    while (start := text.find(b"&", done)) >= 0:
+        end = text.find(b";", start, start + _LONGEST_REFERENCE)
+        letter = _LETTERS.get(text[start + 1 : end])
+        if letter is None or end < 0 or len(pieces) >= 2 * _MOST_REFERENCES:
             return None
-        pieces += letter, text
-    return b"".join(pieces)
+        # Views: the text is some hundred kilobytes, and copied once at most.
+        pieces += memoryview(text)[done:start], letter
+        done = end + 1
+    return b"".join([*pieces, memoryview(text)[done:]]) if pieces else text
 
 
 def _matches(body: bytes, name: bytes, value: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
