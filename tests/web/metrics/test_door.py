@@ -1,5 +1,8 @@
 """Who may read the numbers."""
 
+import subprocess
+import sys
+
 import httpx
 import pytest
 from fastapi.testclient import TestClient
@@ -20,6 +23,16 @@ def test_by_default_nobody_reads_them_and_nothing_is_counted(tmp_path, client):
     assert status(tmp_path, client) == 404
     app = create_app(Settings(home=str(tmp_path)))
     assert not hasattr(app.state, "numbers")
+
+
+def test_a_site_whose_numbers_nobody_may_read_imports_nothing_for_them(tmp_path):
+    code = (
+        "import sys; from broadsheet.settings import Settings; from broadsheet.web.app import create_app; "
+        "create_app(Settings(home=sys.argv[1])); print('prometheus_client' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ended.stdout == "False\n"
 
 
 @pytest.mark.parametrize(
