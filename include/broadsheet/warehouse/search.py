@@ -17,10 +17,13 @@ from broadsheet.warehouse.store import WarehouseError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from broadsheet.warehouse.weighing import Best, Weigher
     from broadsheet.warehouse.words import Words
 
 MOST_HITS = 1000
 """How many hits may be asked for at once."""
+MOST_TERMS = 40
+"""How many words of the index are read one by one: what a short beginning stands for, the macro reads at once."""
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,10 +78,11 @@ def search(
         raise ValueError(f"ask for 0 to {MOST_HITS} hits from an offset of 0 or more")
     try:
         items = _understood(con, text)
-        if words is None or not all(map(_is_plain, items)):
+        weigher = _weigher(con, words, items)
+        if weigher is None:
             total, hits = _by_macro(con, text, limit, offset)
         else:
-            total, hits = _by_words(con, words, items, limit, offset)
+            total, hits = _by_words(con, weigher.best(limit, offset), offset)
     except duckdb.CatalogException as error:
         raise WarehouseError(
             "what is published comes from an older Broadsheet and cannot be searched yet: run "
@@ -94,6 +98,16 @@ def _understood(con: "DuckDBPyConnection", text: str) -> tuple[Item, ...]:
     return tuple(msgspec.convert(row, Item) for row in records(con, "search/items", question=text))
 
 
+def _weigher(con: "DuckDBPyConnection", words: "Words | None", items: Sequence[Item]) -> "Weigher | None":
+    """Who answers from memory; None: the macro is to answer."""
+    if words is None or not all(map(_is_plain, items)):
+        return None
+    from broadsheet.warehouse.weighing import Weigher
+
+    weigher = Weigher(con, words, items)
+    return weigher if weigher.terms <= MOST_TERMS else None
+
+
 def _is_plain(item: Item) -> bool:
     """Whether all that counts of an item stands in it: of a date written otherwise only the macro knows the day."""
     return item.field not in DATES or item.ignored is not None or is_plain_date(item.sought)
@@ -105,12 +119,7 @@ def _by_macro(con: "DuckDBPyConnection", text: str, limit: int, offset: int) -> 
     return total, tuple(msgspec.convert(row, Hit) for row in rows)
 
 
-def _by_words(
-    con: "DuckDBPyConnection", words: "Words", items: Sequence[Item], limit: int, offset: int
-) -> tuple[int, tuple[Hit, ...]]:
-    from broadsheet.warehouse.weighing import Weigher
-
-    best = Weigher(con, words, items).best(limit, offset)
+def _by_words(con: "DuckDBPyConnection", best: "Best", offset: int) -> tuple[int, tuple[Hit, ...]]:
     shown = records(con, "search/hits", documents=best.documents) if best.documents else []
     rows = {row["document"]: row for row in shown}
     found = zip(best.documents, best.scores, best.matched, strict=True)

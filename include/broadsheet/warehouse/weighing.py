@@ -54,6 +54,11 @@ class Weigher:
         self._sought = [_Sought(item, list(self._looked_for(item))) for item in used]
         self._wanted = any(not item.excluded for item in used)
 
+    @property
+    def terms(self) -> int:
+        """How many words of the index are to be read, unless they are known."""
+        return len({term for sought in self._sought for word in sought.words for term in word.terms})
+
     def best(self, limit: int, offset: int) -> Best:
         """``limit`` papers behind the first ``offset``."""
         papers = self._found() if self._wanted else np.zeros(0, np.int64)

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.model import Capture
-from broadsheet.warehouse import words as module
+from broadsheet.warehouse import search as module_of_search
+from broadsheet.warehouse import words as module_of_words
 from broadsheet.warehouse.load import Arrival, load
 from broadsheet.warehouse.search import Found, search
 from broadsheet.warehouse.words import Words
@@ -68,11 +69,21 @@ def test_a_word_is_read_once(papers: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_memory_is_bounded(papers: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES", 100)
+    monkeypatch.setattr(module_of_words, "MOST_BYTES", 100)
     words = Words()
     for question in ("world model", "filler", '"world model"', "list:trending"):
         assert search(papers, question, words=words) == search(papers, question)
         assert words.nbytes <= 100
+
+
+def test_what_means_a_great_many_words_is_left_to_the_macro(
+    papers: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module_of_search, "MOST_TERMS", 3)
+    for question, read in (("m*", False), ("robot* for -cells", False), ("world robot*", True)):
+        words = Words()
+        assert search(papers, question, words=words) == search(papers, question)
+        assert (words.nbytes > 0) == read
 
 
 def test_many_threads_ask_at_once(papers: duckdb.DuckDBPyConnection) -> None:

@@ -38,7 +38,7 @@ known AS (
         arg_max(ai_summary, turn) AS ai_summary,
         arg_max(ai_keywords, turn) AS ai_keywords,
         min(captured_at) AS first_seen_at,
-        list(DISTINCT list ORDER BY list) AS lists,
+        list_sort(list_distinct(list(list))) AS lists,
         list_distinct(list(lower(list)) || list(list_kind)) AS list_terms
     FROM told
     GROUP BY paper_id
