@@ -13,20 +13,26 @@ from harness.machine import this_machine
 from harness.tables import show, show_machine, show_summary
 from rich.console import Console
 
-MODULES = ("load_mail",)
+MODULES = ("load_mail", "load_warehouse", "load_watcher")
 """Each has ``run(home, full=…)``, which yields measurements: `home` is an empty folder, gone afterwards."""
 
 
 def main() -> None:
     """Run them and print what they measured."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--full", action="store_true", help="a million subscribers: takes much longer")
+    options.add_argument("--full", action="store_true", help="a million of each: takes much longer")
+    options.add_argument(
+        "--only", default=",".join(MODULES), metavar="MODULE[,MODULE]", help=f"some of {', '.join(MODULES)}"
+    )
     chosen = options.parse_args()
+    names = chosen.only.split(",")
+    if unknown := sorted(set(names) - set(MODULES)):
+        options.error(f"no module {', '.join(unknown)}; there are {', '.join(MODULES)}")
     console = Console(highlight=False)
     began = time.monotonic()
     show_machine(console, this_machine())
     measurements = []
-    for name in MODULES:
+    for name in names:
         with tempfile.TemporaryDirectory(prefix="broadsheet-load-") as home:
             for measurement in import_module(name).run(Path(home), full=chosen.full):
                 show(console, measurement)

@@ -58,7 +58,7 @@ def run(home: Path, *, full: bool = False) -> Iterator[Measurement]:
         return
     seconds = 10 if full else 2
     poll_two_weeks(home / "data")
-    with _site(Settings(home=str(home / "data"), web_requests_per_minute=0)) as site:
+    with running_site(Settings(home=str(home / "data"), web_requests_per_minute=0)) as site:
         _save(site, home / "files")
         with _file_server(home / "files") as server:
             for number, (name, path) in enumerate(PAGES.items()):
@@ -156,7 +156,7 @@ def _save(site: str, folder: Path) -> None:
 
 
 @contextmanager
-def _site(settings: Settings) -> Iterator[str]:
+def running_site(settings: Settings) -> Iterator[str]:
     """The site as `broadsheet serve` runs it, in a process of its own."""
     with listen(replace(settings, web_port=0)) as taken:
         port = taken.getsockname()[1]
