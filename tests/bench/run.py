@@ -18,6 +18,7 @@ from rich.console import Console
 
 MODULES = (
     "parsing",
+    "starting",
     "polling",
     "backfilling",
     "searching",
