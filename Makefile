@@ -83,6 +83,8 @@ $(BIN)/python: | $(UV)
 .venv/.installed: requirements.txt pyproject.toml $(UV) | $(BIN)/python
 	$(INSTALL) --compile-bytecode --require-hashes -r requirements.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
+	# Who runs it may not be allowed to write here, and would compile every module at every start.
+	$(BIN)/python -m compileall -q include plugins dags
 	@touch $@
 
 # dev, bench and cluster: what tests, measurements and several machines need on top.
