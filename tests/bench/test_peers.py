@@ -87,7 +87,7 @@ def told(event: Event, *runs: tuple[int, list[News], str | None]) -> Cell:
         )
         for number, claims, complaint in runs
     ]
-    return judge(event, [*(Told(day, Report()) for day in days), *reports])
+    return judge(event, [*(Told(day, Report()) for day in days), *reports], ["somebody"])
 
 
 def truth(event: Event) -> list[News]:
@@ -115,6 +115,20 @@ def test_one_false_claim_outweighs_all_that_is_right() -> None:
     cell = told(Event.NEWCOMER, (1, [*truth(Event.NEWCOMER), false], None))
     assert (cell.verdict, cell.false, cell.missed) == (Verdict.FALSE_NEWS, 1, 0)
     assert "left" in cell.evidence
+
+
+def test_a_reader_who_is_left_out_misses_everything() -> None:
+    days = [day for day in history() if day.step.event is Event.NEWCOMER]
+    notice = Notice(reader="somebody", heading="News", claims=tuple(truth(Event.NEWCOMER)))
+    reports = [Told(day, Report(notices=(notice,) if day == days[-1] else ())) for day in days]
+    assert judge(Event.NEWCOMER, reports, ["somebody"]).verdict is Verdict.RIGHT
+    cell = judge(Event.NEWCOMER, reports, ["somebody", "somebody else"])
+    assert cell.verdict is Verdict.MISSES
+
+
+def test_a_complaint_on_another_day_does_not_count() -> None:
+    cell = told(Event.UNAVAILABLE, (3, truth(Event.UNAVAILABLE), "it was broken"))
+    assert (cell.verdict, cell.complaints) == (Verdict.SILENT, 0)
 
 
 def test_who_tells_late_has_to_say_that_something_is_broken() -> None:

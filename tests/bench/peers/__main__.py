@@ -35,6 +35,7 @@ DOCS = ROOT / "docs"
 INSTALLED = ROOT / ".venv-peers"
 AT_ONCE = 2
 MEMORY = Path("/dev/shm")
+"""A folder that syncs at once, where there is one: behaviour is looked at here, not time."""
 
 
 class Contestant(NamedTuple):
@@ -45,9 +46,8 @@ class Contestant(NamedTuple):
 
     def watcher(self, place: Place) -> Watcher:
         """The program in ``place``, with the folder of its own programs where it has one."""
-        return (
-            self.made(place) if self.package is None else self.made(place, INSTALLED / self.package / "bin")
-        )
+        programs = () if self.package is None else (INSTALLED / self.package / "bin",)
+        return self.made(place, *programs)
 
     def version(self) -> str:
         """The installed one. Raises LookupError where there is none."""

@@ -25,6 +25,8 @@ VARIABLES = {"ALLOW_IANA_RESTRICTED_ADDRESSES": "true", "LLM_FEATURES_DISABLED":
 class ChangeDetection:
     """Filtered to the titles, with or without its option that sorts lines."""
 
+    readers = (READER,)
+
     def __init__(self, place: Place, programs: Path, *, is_sorted: bool) -> None:
         self.name = "changedetection.io, lines sorted" if is_sorted else "changedetection.io"
         self.setup = "the plain page, a CSS filter (the titles), notifications in plain text by mail" + (

@@ -11,6 +11,7 @@ from bench.peers.watching import Ended, Notice, Place, Report, last_line
 
 FILE = "papers.json"
 DATABASE = "history.db"
+TABLE = "item"
 LOOKED_EVERY = 0.0005
 SCRAPE = f"""set -e
 curl --silent "$URL" | jq . > {FILE}
@@ -24,6 +25,7 @@ class GitHistory:
     """It mails nothing: its reports are the rows that it adds to its database."""
 
     name = "git-history"
+    readers = (TABLE,)
     setup = "the JSON file, fetched by curl and jq and committed daily; git-history file --id id"
 
     def __init__(self, place: Place, programs: Path) -> None:
@@ -91,6 +93,4 @@ class GitHistory:
             rows = connection.execute("SELECT id FROM item ORDER BY _id").fetchall()
         new, self._known = rows[self._known :], len(rows)
         claims = tuple(News(Kind.CAME, paper) for (paper,) in new)
-        return (
-            [Notice(reader="item", heading=f"{len(new)} new rows in item", claims=claims)] if claims else []
-        )
+        return [Notice(reader=TABLE, heading=f"{len(new)} new rows in item", claims=claims)] if claims else []

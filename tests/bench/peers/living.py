@@ -37,7 +37,7 @@ def live_through(
             watcher.close()
     if not kills:
         raise RuntimeError(f"{watcher.name} was to be killed and never was")
-    return watcher, [judge(event, _of(event, told)) for event in Event]
+    return watcher, [judge(event, _of(event, told), watcher.readers) for event in Event]
 
 
 def _of(event: Event, told: list[Told]) -> list[Told]:

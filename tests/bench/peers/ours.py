@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 
-from bench.peers.script import Day, Kind, News
+from bench.peers.script import FIRST, Day, Kind, News
 from bench.peers.watching import Ended, Notice, Place, Report, last_line, message, text
 from broadsheet.model import Verdict
 from broadsheet.sample.maildrop import Received
@@ -19,7 +19,6 @@ PAPER = re.compile(r"/papers/(\d{4}\.\d{5})$", re.MULTILINE)
 KINDS = {"NEW": Kind.CAME, "BACK": Kind.CAME, "LEFT": Kind.LEFT}
 SEND_AFTER = timedelta(hours=1)
 COMMAND = (sys.executable, "-m", "broadsheet")
-
 BELIEVED = {Verdict.OK, Verdict.UNCHANGED}
 
 Runner = Callable[..., Ended]
@@ -28,11 +27,12 @@ Runner = Callable[..., Ended]
 class Broadsheet:
     """Three subscribers, one connection to the mail server, everything else by default.
 
-    ``command`` runs a command with settings in its environment: each in a process of its own, unless a test hands
-    in a shorter way. ``killed_in`` of a day is always a process.
+    ``command`` runs a command with settings in its environment: in a process of its own, unless a test hands in a
+    shorter way. What is to be killed is a process always.
     """
 
     name = "Broadsheet"
+    readers = READERS
     setup = "the hub's page, `broadsheet poll trending` and then `broadsheet send`; three subscribers"
 
     def __init__(self, place: Place, command: Runner | None = None) -> None:
@@ -42,16 +42,8 @@ class Broadsheet:
     def prepare(self) -> None:
         """Subscribe the readers."""
         for reader in READERS:
-            self._run(
-                "subscribers",
-                "add",
-                reader,
-                "--cadence",
-                "daily",
-                "--hour",
-                "7",
-                at="2026-08-31T12:00:00+00:00",
-            )
+            wishes = ("--cadence", "daily", "--hour", str((FIRST + SEND_AFTER).hour))
+            self._run("subscribers", "add", reader, *wishes, at=(FIRST - timedelta(days=1)).isoformat())
 
     def run(self, day: Day) -> Report:
         """``broadsheet poll trending; broadsheet send``."""

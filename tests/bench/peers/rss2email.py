@@ -22,6 +22,7 @@ class Rss2Email:
     """Its seen-state is what it is made for; what leaves a feed is no news to it."""
 
     name = "rss2email"
+    readers = (READER,)
     setup = "an Atom feed of the list, mail by SMTP, else its defaults; the first run with --no-send"
 
     def __init__(self, place: Place, programs: Path) -> None:

@@ -38,6 +38,8 @@ ERROR = re.compile(r"^ERROR: .*?\n-+\n(.*?)\n-{20,}", re.MULTILINE | re.DOTALL)
 class UrlWatch:
     """Filtered to the titles, with or without its filter that sorts lines."""
 
+    readers = (READER,)
+
     def __init__(self, place: Place, programs: Path, *, is_sorted: bool) -> None:
         self.name = "urlwatch, lines sorted" if is_sorted else "urlwatch"
         self.setup = "the plain page, filters css (the titles) and html2text" + (

@@ -1,13 +1,17 @@
 """What a program made of an event, worked out from its own reports and the script's truth."""
 
+import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
 
 from bench.peers.script import Day, Event, Form, News, papers
 from bench.peers.watching import Report
+
+PORT = re.compile(r"http://127\.0\.0\.1:\d+")
+"""The list's address differs from run to run; the evidence need not."""
 
 
 class Verdict(StrEnum):
@@ -41,9 +45,8 @@ class Told(msgspec.Struct, frozen=True):
     report: Report
 
 
-def judge(event: Event, told: Sequence[Told]) -> Cell:
-    """The cell of ``event``, from all that was told on its days."""
-    readers = sorted({notice.reader for each in told for notice in each.report.notices}) or [""]
+def judge(event: Event, told: Sequence[Told], readers: Iterable[str]) -> Cell:
+    """The cell of ``event``, from all that was told on its days; each of ``readers`` was to be told everything."""
     return min(
         (_judge(event, told, reader) for reader in readers),
         key=lambda cell: list(Verdict).index(cell.verdict),
@@ -58,19 +61,23 @@ def _judge(event: Event, told: Sequence[Told], reader: str) -> Cell:
     missed = sorted(news - claims.keys())
     twice = {claim: count for claim, count in claims.items() if claim in news and count > 1}
     broken = [day for day in days.values() if day.step.form is not Form.SOUND]
-    complaints = {each.day.number: each.report.complaint for each in told if each.report.complaint}
+    complaints = {
+        each.day.number: each.report.complaint
+        for each in told
+        if each.day in broken and each.report.complaint
+    }
     verdict = _verdict(
         false, missed, twice, needs_words=_needs_words(broken, told, reader), complaints=complaints
     )
     return Cell(
         event=event,
         verdict=verdict,
-        evidence=_evidence(verdict, told, reader, missed, twice, complaints),
+        evidence=PORT.sub("http://hub", _evidence(verdict, told, reader, missed, twice, complaints)),
         false=false,
         missed=len(missed),
         twice=sum(twice.values()) - len(twice),
         broken_days=len(broken),
-        complaints=len(complaints.keys() & {day.number for day in broken}),
+        complaints=len(complaints),
     )
 
 

@@ -5,6 +5,7 @@ import email.message
 import email.policy
 import os
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -48,6 +49,8 @@ class Watcher(Protocol):
     name: str
     setup: str
     """In words: how it is configured."""
+    readers: tuple[str, ...]
+    """Whom it tells; each is to be told everything."""
 
     def prepare(self) -> None:
         """Set it up. The first run after that is its first sight of the list."""
@@ -131,5 +134,6 @@ def last_line(printed: str) -> str | None:
     return lines[-1] if lines else None
 
 
+@cache
 def _by_title() -> dict[str, str]:
     return {paper.title: paper.id for paper in papers().values()}
