@@ -2,14 +2,14 @@
 ### Keep house
 
 Once a day: look at every watched list and at the mail, and fail (so that a notice goes out) when a list has been
-silent for too long, a run is stuck, digests were missed or readers complain; delete the logs and journals that
-were written more than a month ago.
+silent for too long, a run is stuck, digests were missed or readers complain; fold the months that are closed;
+delete the logs and journals that were written more than a month ago.
 """
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 
 from broadsheet_airflow import mailing, steps
-from broadsheet_airflow.defaults import FIRST_DAY, TAG, TASK_DEFAULTS
+from broadsheet_airflow.defaults import FIRST_DAY, TAG, TASK_DEFAULTS, WRITES_WAREHOUSE
 
 
 @dag(
@@ -32,6 +32,11 @@ def housekeeping():
         """Fail when a run is stuck, digests were missed or too many readers complained."""
         return mailing.check_mail()
 
+    @task(**WRITES_WAREHOUSE)
+    def fold_months():
+        """Put closed months into files that publications share."""
+        return steps.fold_months()
+
     @task
     def drop_old_logs():
         """Delete what Airflow logged more than a month ago."""
@@ -44,6 +49,7 @@ def housekeeping():
 
     check_sources()
     check_mail()
+    fold_months()
     drop_old_logs()
     drop_old_journals()
 

@@ -86,6 +86,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The largest answer after decompression."""
     archive_url: str = ""
     """Where captures are kept: a folder or any fsspec URL; empty means the home folder's archive/."""
+    published_url: str = ""
+    """Where everything published is put for other hosts, besides the home folder: any fsspec URL; empty: nowhere."""
     lock_timeout_seconds: Seconds = 60.0
     """How long a writer waits for another before it says try again later."""
     clock: str = "system"
@@ -169,6 +171,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def published_path(self) -> Path:
         """The DuckDB file that everybody reads."""
         return self.home_path / "published" / "papers.duckdb"
+
+    @property
+    def segments_path(self) -> Path:
+        """The folder of the closed months, which the warehouse and everything published share."""
+        return self.published_path.parent / "segments"
 
     @property
     def archive_location(self) -> str:

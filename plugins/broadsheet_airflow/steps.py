@@ -120,6 +120,18 @@ def check_sources() -> str:
     return f"{len(settings.watched_lists)} lists speak"
 
 
+def fold_months() -> dict[str, Any]:
+    """Fold the months that are closed; gives their names and how many rows went."""
+    from broadsheet.warehouse.fold import fold
+
+    settings = task_settings()
+    report = fold(settings, configuration.now(settings))
+    return {
+        "periods": sorted({segment.period for segment in report.folded}),
+        "rows": sum(segment.rows for segment in report.folded),
+    }
+
+
 def drop_old_logs() -> int:
     """Delete the log files that Airflow has not touched for a month; gives their number."""
     oldest = time.time() - KEEP_LOGS.total_seconds()

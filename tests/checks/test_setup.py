@@ -235,7 +235,7 @@ def answers(settings: Settings, *rows: tuple[int, str | None]) -> None:
         for number, (late, age) in enumerate(rows):
             at = (NOW + timedelta(seconds=late)).replace(tzinfo=None)
             con.execute(
-                "INSERT INTO captures BY NAME SELECT ? AS capture_id, ? AS captured_at, '' AS url, '' AS sha256,"
+                "INSERT INTO open_captures BY NAME SELECT ? AS capture_id, ? AS captured_at, '' AS url, '' AS sha256,"
                 " 0 AS bytes, 'ok' AS verdict, '' AS reason, ? AS date_header, ? AS age_header",
                 [number, at, said, age],
             )

@@ -31,14 +31,14 @@ def test_nothing_differs_after_a_load(three_days):
 @pytest.mark.parametrize(
     ("what", "sql"),
     [
-        ("verdict", "UPDATE captures SET verdict = 'partial' WHERE verdict = 'ok'"),
-        ("parser", "UPDATE captures SET parser = 'cards' WHERE verdict = 'ok'"),
-        ("list", "UPDATE captures SET list_key = 'x' WHERE verdict = 'ok'"),
-        ("entries", "UPDATE captures SET entries = 49 WHERE verdict = 'ok'"),
-        ("order", "UPDATE observations SET rank = 51 - rank"),
-        ("counts", "UPDATE observations SET upvotes = 0 WHERE upvotes > 0"),
-        ("texts", "DELETE FROM showings"),
-        ("missing", "DELETE FROM captures WHERE verdict = 'ok'"),
+        ("verdict", "UPDATE open_captures SET verdict = 'partial' WHERE verdict = 'ok'"),
+        ("parser", "UPDATE open_captures SET parser = 'cards' WHERE verdict = 'ok'"),
+        ("list", "UPDATE open_captures SET list_key = 'x' WHERE verdict = 'ok'"),
+        ("entries", "UPDATE open_captures SET entries = 49 WHERE verdict = 'ok'"),
+        ("order", "UPDATE open_observations SET rank = 51 - rank"),
+        ("counts", "UPDATE open_observations SET upvotes = 0 WHERE upvotes > 0"),
+        ("texts", "DELETE FROM open_showings"),
+        ("missing", "DELETE FROM open_captures WHERE verdict = 'ok'"),
     ],
 )
 def test_every_kind_of_difference_is_reported(what, sql, three_days, home):
@@ -50,7 +50,7 @@ def test_every_kind_of_difference_is_reported(what, sql, three_days, home):
 
 
 def test_a_replay_changes_nothing(three_days, home):
-    spoil(home, "UPDATE captures SET verdict = 'partial'")
+    spoil(home, "UPDATE open_captures SET verdict = 'partial'")
     files = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
     replayed(three_days)
     assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == files
@@ -58,7 +58,7 @@ def test_a_replay_changes_nothing(three_days, home):
 
 def test_apply_builds_it_anew_and_numbers_go_on(three_days, home):
     before = json.loads(three_days("changes", "trending", "--json").out)
-    spoil(home, "UPDATE captures SET verdict = 'partial'; DELETE FROM observations")
+    spoil(home, "UPDATE open_captures SET verdict = 'partial'; DELETE FROM open_observations")
     result = three_days("replay", "--apply", "--json")
     assert result.code == 0, result.err
     assert set(json.loads(result.out)) == {"captures", "verdicts", "seconds"}

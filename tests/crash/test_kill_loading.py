@@ -1,10 +1,10 @@
-"""SIGKILL at random moments while captures are archived, loaded and published."""
+"""SIGKILL at random moments while captures are archived, loaded and published, and months folded and opened."""
 
 import os
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ import pytest
 from broadsheet.hub.archive import Archive
 from broadsheet.model import Capture, parse_list_id
 from broadsheet.settings import Settings
+from broadsheet.warehouse.fold import fold, unfold
 from broadsheet.warehouse.ingest import ingest
+from broadsheet.warehouse.segments import read_segments
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(600)]
 
@@ -35,7 +37,7 @@ TABLES = {
 }
 
 
-def history(rng: random.Random, length: int) -> Iterator[Capture]:
+def history(rng: random.Random, length: int, apart: timedelta = timedelta(minutes=15)) -> Iterator[Capture]:
     """A trending list that moves at every step, with outages and half lists, and a daily list that grows."""
     ranks = [f"2611.{n:05d}" for n in range(50)]
     votes = dict.fromkeys(ranks, 1)
@@ -52,7 +54,7 @@ def history(rng: random.Random, length: int) -> Iterator[Capture]:
             shown = ranks[:20]
         items = [{"paper": {"id": p, "title": f"On {p}", "upvotes": votes[p]}} for p in shown]
         yield Capture(
-            captured_at=START + timedelta(minutes=15 * step),
+            captured_at=START + apart * step,
             url=f"https://huggingface.co/api/daily_papers?{url}",
             status=503 if step % 11 == 0 else 200,
             headers=(("Content-Type", "application/json"),),
@@ -68,20 +70,35 @@ def work(settings: Settings, captures: list[Capture]) -> None:
         ingest(settings)
 
 
+def work_and_fold(settings: Settings, captures: list[Capture]) -> None:
+    """Bring in what is missing, some of it late; every few captures fold what is closed, or open a period."""
+    for number in range(loaded(settings), len(captures)):
+        late = (number ^ 1) if number % 8 < 2 else number
+        Archive(settings.archive_location).append([captures[late]])
+        ingest(settings)
+        if number % 3 == 0:
+            fold(settings, captures[number].captured_at)
+        if number % 10 == 5:
+            with duckdb.connect(str(settings.published_path), read_only=True) as con:
+                periods = sorted({segment.period for segment in read_segments(con)})
+            if periods:
+                unfold(settings, periods[number % len(periods)])
+
+
 def loaded(settings: Settings) -> int:
     if not settings.warehouse_path.exists():
         return 0
     with duckdb.connect(str(settings.warehouse_path)) as con:
-        if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'captures'").fetchall():
+        if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'open_captures'").fetchall():
             return 0
         return con.execute("SELECT count(*) FROM captures").fetchall()[0][0]
 
 
-def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+def contents(path: Path, columns: dict[str, str] | None = None) -> dict[str, list[tuple[Any, ...]]]:
     with duckdb.connect(str(path), read_only=True) as con:
         return {
-            table: con.execute(f"SELECT {columns} FROM {table} ORDER BY ALL").fetchall()
-            for table, columns in TABLES.items()
+            table: con.execute(f"SELECT {shown} FROM {table} ORDER BY ALL").fetchall()
+            for table, shown in (TABLES | (columns or {})).items()
         }
 
 
@@ -91,7 +108,9 @@ def assert_whole(settings: Settings) -> None:
         if not path.exists():
             continue
         with duckdb.connect(str(path)) as con:
-            if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'snapshots'").fetchall():
+            if not con.execute(
+                "SELECT 1 FROM duckdb_tables() WHERE table_name = 'open_snapshots'"
+            ).fetchall():
                 continue
             broken = con.execute(
                 "SELECT snapshot_id, any_value(entries), count(o.snapshot_id) FROM snapshots "
@@ -101,7 +120,10 @@ def assert_whole(settings: Settings) -> None:
             assert broken == []
 
 
-def live_and_die(settings: Settings, captures: list[Capture], seconds: float) -> bool:
+Work = Callable[[Settings, list[Capture]], None]
+
+
+def live_and_die(work: Work, settings: Settings, captures: list[Capture], seconds: float) -> bool:
     """Work in a child process and kill it after some seconds. True if the kill came before the end."""
     child = os.fork()
     if child == 0:
@@ -118,20 +140,45 @@ def live_and_die(settings: Settings, captures: list[Capture], seconds: float) ->
     return os.WIFSIGNALED(status)
 
 
+def hunt(work: Work, settings: Settings, captures: list[Capture], rng: random.Random, longest: float) -> int:
+    """Let the work be killed again and again, and look at the files after each. Gives how often it was."""
+    kills = 0
+    for _ in range(KILLS * 4):
+        kills += live_and_die(work, settings, captures, rng.uniform(0.0, longest))
+        assert_whole(settings)
+        if kills >= KILLS:
+            break
+    return kills
+
+
 def test_killed_a_hundred_times_the_tables_are_those_of_a_quiet_run(tmp_path: Path) -> None:
     rng = random.Random(20261102)
     captures = list(history(rng, KILLS))
     quiet = Settings(home=str(tmp_path / "quiet"))
     work(quiet, captures)
     hunted = Settings(home=str(tmp_path / "hunted"))
-    kills = 0
-    for _ in range(KILLS * 4):
-        kills += live_and_die(hunted, captures, rng.uniform(0.0, 0.12))
-        assert_whole(hunted)
-        if kills >= KILLS:
-            break
-    assert kills >= min(KILLS, 100)
+    assert hunt(work, hunted, captures, rng, 0.12) >= min(KILLS, 100)
     work(hunted, captures)
     ingest(hunted)
     assert contents(hunted.warehouse_path) == contents(quiet.warehouse_path)
     assert contents(hunted.published_path) == contents(hunted.warehouse_path)
+
+
+def test_killed_while_months_fold_and_open_the_tables_are_those_of_a_warehouse_that_never_folds(
+    tmp_path: Path,
+) -> None:
+    rng = random.Random(20261127)
+    captures = list(history(rng, KILLS, apart=timedelta(days=5)))
+    quiet = Settings(home=str(tmp_path / "quiet"))
+    work(quiet, captures)
+    hunted = Settings(home=str(tmp_path / "hunted"))
+    assert hunt(work_and_fold, hunted, captures, rng, 0.4) >= min(KILLS, 100)
+    work_and_fold(hunted, captures)
+    end = captures[-1].captured_at + timedelta(days=40)
+    fold(hunted, end)
+    fold(hunted, end + timedelta(days=2))
+    without_seq = {"changes": "* EXCLUDE (seq)"}
+    assert contents(hunted.warehouse_path, without_seq) == contents(quiet.warehouse_path, without_seq)
+    assert contents(hunted.published_path) == contents(hunted.warehouse_path)
+    with duckdb.connect(str(hunted.published_path), read_only=True) as con:
+        assert {file.name for file in hunted.segments_path.iterdir()} == {s.file for s in read_segments(con)}

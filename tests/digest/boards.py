@@ -31,13 +31,13 @@ class Warehouse:
         where: ListId = parse_list_id(list_id)
         snapshot = self._snapshots * 1000
         self.con.execute(
-            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, 'api')",
+            "INSERT INTO open_snapshots VALUES (?, ?, ?, ?, ?, ?, 'api')",
             [snapshot, str(where.kind), where.key, _time(at), len(papers), truncated],
         )
         for rank, paper in enumerate(papers, 1):
             votes = (upvotes or {}).get(paper, 10)
             self.con.execute(
-                "INSERT INTO observations VALUES (?, ?, ?, ?, 0, NULL)", [snapshot, paper, rank, votes]
+                "INSERT INTO open_observations VALUES (?, ?, ?, ?, 0, NULL)", [snapshot, paper, rank, votes]
             )
             known = self.con.execute("SELECT count(*) FROM showings WHERE paper_id = ?", [paper]).fetchone()
             if known == (0,):
@@ -54,9 +54,9 @@ class Warehouse:
             "details": "{}",
         } | details
         names, marks = ", ".join(row), ", ".join("?" * len(row))
-        self.con.execute(f"INSERT INTO revisions ({names}) VALUES ({marks})", list(row.values()))
+        self.con.execute(f"INSERT INTO open_revisions ({names}) VALUES ({marks})", list(row.values()))
         self.con.execute(
-            "INSERT INTO showings SELECT snapshot_id, list_kind, list_key, captured_at, ?, ? "
+            "INSERT INTO open_showings SELECT snapshot_id, list_kind, list_key, captured_at, ?, ? "
             "FROM snapshots WHERE snapshot_id = ?",
             [paper, self._revisions, snapshot],
         )
@@ -64,7 +64,7 @@ class Warehouse:
     def change(self, snapshot: int, list_id: str, at: str, paper: str, change: str, fields: str) -> None:
         where = parse_list_id(list_id)
         self.con.execute(
-            "INSERT INTO changes (seq, snapshot_id, previous_snapshot_id, list_kind, list_key, captured_at,"
+            "INSERT INTO open_changes (seq, snapshot_id, previous_snapshot_id, list_kind, list_key, captured_at,"
             " paper_id, change, fields) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?)",
             [snapshot, snapshot, str(where.kind), where.key, _time(at), paper, change, fields],
         )

@@ -146,6 +146,19 @@ def test_what_was_backed_up_comes_back(broadsheet: Ask, fortnight: Settings, res
     assert (restored / "secret.key").read_bytes() == (fortnight.home_path / "secret.key").read_bytes()
 
 
+def test_closed_months_come_back(broadsheet: Ask, fortnight: Settings, tmp_path: Path) -> None:
+    home, copy, back = (tmp_path / name for name in ("home", "copy", "back"))
+    shutil.copytree(fortnight.home_path, home)
+    folded = msgspec.json.decode(broadsheet(home, "fold", "--json", clock="2026-12-05T00:00:00+00:00"))
+    assert {segment["period"] for segment in folded["folded"]} == {"2026-11"}
+    run_shell(the_one("# broadsheet-backup FOLDER"), home, str(copy))
+    shutil.rmtree(home)
+    run_shell(the_one("from=/srv/backup/broadsheet").replace("/srv/backup/broadsheet", str(copy)), back)
+    ask = ["sql", "FROM observations ORDER BY ALL", "--json"]
+    assert broadsheet(back, *ask) == broadsheet(fortnight.home_path, *ask)
+    assert msgspec.json.decode(broadsheet(back, "replay", "--json"))["differences"] == []
+
+
 def test_a_restored_archive_makes_the_same_warehouse(broadsheet: Ask, restored: Path) -> None:
     assert msgspec.json.decode(broadsheet(restored, "replay", "--json"))["differences"] == []
 

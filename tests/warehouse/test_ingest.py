@@ -89,7 +89,7 @@ def test_a_writer_killed_before_publishing_is_made_up_for(
     archive(settings, api_answer(board(), 0))
     ingest(settings)
     with open_writer(settings) as con:
-        con.execute("INSERT INTO quality VALUES (1, 'committed, never published')")
+        con.execute("INSERT INTO open_quality VALUES (1, 'committed, never published')")
     assert ingest(settings).published
     with open_published(settings) as con:
         assert con.execute("SELECT count(*) FROM quality").fetchall() == [(1,)]

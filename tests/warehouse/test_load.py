@@ -180,8 +180,8 @@ def test_pages_of_one_list_become_one_snapshot(
 def test_a_load_that_fails_leaves_nothing_behind(
     con: duckdb.DuckDBPyConnection, board: Board, api_answer: Answer
 ) -> None:
-    con.execute("DROP TABLE quality")
-    con.execute("CREATE TABLE quality (capture_id BIGINT CHECK (capture_id < 0), note VARCHAR)")
+    con.execute("DROP TABLE open_quality")
+    con.execute("CREATE TABLE open_quality (capture_id BIGINT CHECK (capture_id < 0), note VARCHAR)")
     twice = [*board()[:49], board()[0]]
     with pytest.raises(duckdb.Error, match="CHECK"):
         bring(con, api_answer(twice))

@@ -36,10 +36,10 @@ def test_an_older_file_is_migrated_and_keeps_its_rows(
         migrate(con, file)
         load(con, [Arrival(capture=api_answer([api_item("2611.00001")], url=daily("2026-11-02")))])
     steps = [
-        (SCHEMA_VERSION + 1, "ALTER TABLE quality ADD COLUMN severity VARCHAR;"),
+        (SCHEMA_VERSION + 1, "ALTER TABLE open_quality ADD COLUMN severity VARCHAR;"),
         (
             SCHEMA_VERSION + 2,
-            "UPDATE quality SET severity = 'low'; ALTER TABLE captures ADD COLUMN more VARCHAR;",
+            "UPDATE open_quality SET severity = 'low'; ALTER TABLE open_captures ADD COLUMN more VARCHAR;",
         ),
     ]
     with connect(file) as con:
@@ -127,11 +127,11 @@ def test_a_full_disk_is_named_and_what_was_committed_is_kept(
     rows: int, why: str, settings: Settings, most_bytes_a_file: Callable[[int], None]
 ) -> None:
     with open_writer(settings) as con:
-        con.execute("INSERT INTO quality VALUES (1, 'kept')")
+        con.execute("INSERT INTO open_quality VALUES (1, 'kept')")
     room = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
     most_bytes_a_file(settings.warehouse_path.stat().st_size + 100_000)
     with pytest.raises(WarehouseError, match=why), open_writer(settings) as con:
-        con.execute("INSERT INTO quality SELECT 2, uuid() FROM range(?)", [rows])
+        con.execute("INSERT INTO open_quality SELECT 2, uuid() FROM range(?)", [rows])
     most_bytes_a_file(room)
     with open_writer(settings) as con:
         assert con.execute("SELECT note FROM quality WHERE capture_id = 1").fetchall() == [("kept",)]

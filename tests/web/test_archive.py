@@ -80,14 +80,14 @@ def test_a_late_capture_tells_every_day_after_it_anew(warehouse):
 def test_papers_that_turn_out_to_be_one_are_told_anew(warehouse):
     key = title_key("Paper 2611.00002")
     warehouse.con.execute(
-        "UPDATE observations SET paper_id = $key WHERE paper_id = '2611.00002' AND snapshot_id = 2000",
+        "UPDATE open_observations SET paper_id = $key WHERE paper_id = '2611.00002' AND snapshot_id = 2000",
         {"key": key},
     )
     warehouse.describe(2000, key, title="Paper 2611.00002")
     archivist = Archivist(HUB)
     assert listed(archivist.read(warehouse.con, None, 0))[0].sentence.startswith("Two papers are new")
     warehouse.con.execute(
-        "UPDATE observations SET paper_id = '2611.00002' WHERE paper_id = $key", {"key": key}
+        "UPDATE open_observations SET paper_id = '2611.00002' WHERE paper_id = $key", {"key": key}
     )
     warehouse.con.execute("INSERT INTO aliases VALUES ($key, '2611.00002')", {"key": key})
     told = listed(archivist.read(warehouse.con, None, 0))

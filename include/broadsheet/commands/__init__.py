@@ -45,6 +45,9 @@ COMMANDS: dict[str, Command | Group] = {
     "replay": Command(
         "replay", "replay", "Run the archive through today's parsers and report what would differ."
     ),
+    "fold": Command(
+        "fold", "fold", "Put closed months into files that publications share, or open one again."
+    ),
     "list": Command("looking", "show_list", "Print a list as it stands, or as it stood at a time."),
     "changes": Command("looking", "changes", "Print what changed on a list."),
     "paper": Command("paper", "paper", "Print everything known of one paper, its history drawn."),

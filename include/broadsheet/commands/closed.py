@@ -1,7 +1,8 @@
-"""A connection to the published warehouse for other people's SQL: it can read that one file and nothing else.
+"""A connection to the published warehouse for other people's SQL: it can read that file with its segments and nothing
+else.
 
-Two walls, each enough alone for what it covers. DuckDB's own settings, locked: read-only, no files, no network, no
-extensions, no Python objects as tables, a memory limit, no spilling to disk. And of all statements only a
+Two walls, each enough alone for what it covers. DuckDB's own settings, locked: read-only, no other files, no network,
+no extensions, no Python objects as tables, a memory limit, no spilling to disk. And of all statements only a
 single SELECT or EXPLAIN is let through.
 """
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT = "2GB"
 CONFIG: Mapping[str, str | bool] = {
-    "enable_external_access": False,
     "autoload_known_extensions": False,
     "autoinstall_known_extensions": False,
     "allow_community_extensions": False,
@@ -44,6 +44,8 @@ def open_closed(path: Path) -> Iterator["duckdb.DuckDBPyConnection"]:
     try:
         connection = duckdb.connect(path, read_only=True, config=dict(CONFIG))
         connection.execute("SET TimeZone = 'UTC'")
+        _allow_segments(connection, path.resolve())
+        connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
     except duckdb.Error as error:
         raise BroadsheetError(f"{path} cannot be opened: {_first_line(error)}") from error
@@ -51,6 +53,16 @@ def open_closed(path: Path) -> Iterator["duckdb.DuckDBPyConnection"]:
         yield connection
     finally:
         connection.close()
+
+
+def _allow_segments(connection: "duckdb.DuckDBPyConnection", published: Path) -> None:
+    from broadsheet.warehouse.segments import FOLDER, in_quotes, look_in
+
+    folder = published.parent / FOLDER
+    look_in(connection, folder)
+    # The files there, not the folder: nothing can be written into it, either.
+    files = ", ".join(f"'{in_quotes(str(file))}'" for file in folder.glob("*.parquet"))
+    connection.execute(f"SET allowed_paths = [{files}]")
 
 
 def check_question(connection: "duckdb.DuckDBPyConnection", query: str) -> None:

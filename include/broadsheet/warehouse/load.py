@@ -23,7 +23,8 @@ from broadsheet.warehouse.chain import Moment, Stored, read_head, read_start, re
 from broadsheet.warehouse.difference import write_difference, write_head
 from broadsheet.warehouse.indexing import index_papers
 from broadsheet.warehouse.resolve import Resolved, resolve
-from broadsheet.warehouse.rows import fetch, insert, run_script, to_db
+from broadsheet.warehouse.rows import fetch, insert, run_script, to_db, transaction
+from broadsheet.warehouse.segments import unfold_from
 from broadsheet.warehouse.walk import Start, Step, Stop, Walk
 
 if TYPE_CHECKING:
@@ -90,17 +91,12 @@ def load(
     Returns:
         One outcome for each capture that was not loaded before, in the order given.
     """
-    con.execute("BEGIN")
-    try:
+    with transaction(con):
         outcomes = _load(con, arrivals)
         if progress:
             run_script(con, "write/forget_progress", files=list(progress))
             rows = [{"archive_file": file, "loaded_to": to} for file, to in progress.items()]
             insert(con, "archive_progress", rows)
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    con.execute("COMMIT")
     return outcomes
 
 
@@ -142,7 +138,10 @@ def _walk(
     """Walk a list from ``moment`` over its stored and new stops, and write what differs. Comes back with what the
     stored stops had become, and with all steps."""
     head = read_head(con, list_id, moment)
-    stored = read_stored(con, list_id, moment) if head is not None and head.moment >= moment else []
+    stored: list[Stored] = []
+    if head is not None and head.moment >= moment:
+        unfold_from(con, list_id, moment)
+        stored = read_stored(con, list_id, moment)
     stops = sorted([*(s.stop for s in stored), *new], key=lambda stop: stop.order)
     boards = [stop.board for stop in stops if stop.board is not None]
     start = read_start(con, list_id, moment, head, boards) if head is not None else Start()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from broadsheet.files import sync_folder
 from broadsheet.settings import Settings
+from broadsheet.warehouse.remote import is_published_remotely, publish_remotely
 from broadsheet.warehouse.store import WarehouseError
 
 
@@ -13,10 +14,12 @@ def publish(settings: Settings) -> Path:
     """Copy the writer's file to the published place by atomic rename. The caller holds the writer's lock and
     has closed its connection, so the file is whole and checkpointed.
 
-    Readers that have the old file open keep reading it.
+    Readers that have the old file open keep reading it. With the setting ``published_url`` it is then put there, too.
 
     Raises:
         WarehouseError: the disk is full or cannot be written. What was published before stays.
+            Or ``published_url`` cannot be; then it is published on this host.
+        UsageError: ``published_url`` is no address that can be used.
     """
     source, target = settings.warehouse_path, settings.published_path
     try:
@@ -26,6 +29,8 @@ def publish(settings: Settings) -> Path:
             f"{target} cannot be written: {error.strerror}. What was loaded is kept: make room or give permission, "
             "then run the command again"
         ) from error
+    if settings.published_url:
+        publish_remotely(settings)
     return target
 
 
@@ -44,9 +49,10 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def is_published(settings: Settings) -> bool:
-    """Is the published copy at least as new as the writer's file?"""
+    """Is the published copy at least as new as the writer's file, and everywhere that it is to be?"""
     source, target = settings.warehouse_path, settings.published_path
     try:
-        return target.stat().st_mtime_ns >= source.stat().st_mtime_ns
+        is_newer = target.stat().st_mtime_ns >= source.stat().st_mtime_ns
     except FileNotFoundError:
         return False
+    return is_newer and is_published_remotely(settings)

@@ -9,7 +9,21 @@ from broadsheet.warehouse.ingest import IngestReport, Progress, load_archive
 from broadsheet.warehouse.lock import writer_lock
 from broadsheet.warehouse.publish import publish
 from broadsheet.warehouse.rows import fetch
+from broadsheet.warehouse.segments import Segment, enter, leave, read_segments
 from broadsheet.warehouse.store import WarehouseError, connect, migrate, open_to_write, schema_version
+
+FIRST_WITH_SEGMENTS = 4
+"""The first version of the schema that has the table ``segments``."""
+
+
+class _Former(msgspec.Struct, frozen=True):
+    next_seq: int = 1
+    segments: tuple[Segment, ...] = ()
+
+
+def before_rebuild(path: Path) -> Path:
+    """Where a rebuild keeps the file that stood at ``path``."""
+    return path.with_name(path.name + ".before-rebuild")
 
 
 def rebuild(settings: Settings, progress: Progress | None = None) -> IngestReport:
@@ -25,13 +39,15 @@ def rebuild(settings: Settings, progress: Progress | None = None) -> IngestRepor
     path = settings.warehouse_path
     draft = path.with_name(path.name + ".rebuild")
     with writer_lock(path, settings.lock_timeout_seconds):
-        next_seq = _next_seq(settings)
+        former = _former(settings)
         for leftover in (draft, draft.with_name(draft.name + ".wal")):
             leftover.unlink(missing_ok=True)
         with open_to_write(draft) as con:
             migrate(con, draft)
-            if next_seq is not None:
-                fetch(con, "write/take_seq", count=next_seq - 1)
+            fetch(con, "write/take_seq", count=former.next_seq - 1)
+            # Who reads an older publication still needs them.
+            enter(con, former.segments)
+            leave(con, {segment.period for segment in former.segments})
             report = load_archive(con, settings, progress)
         _take_place(draft, path)
         publish(settings)
@@ -44,14 +60,14 @@ def _take_place(draft: Path, path: Path) -> None:
     wal = path.with_name(path.name + ".wal")
     wal.unlink(missing_ok=True)
     if path.exists():
-        kept = path.with_name(path.name + ".before-rebuild")
+        kept = before_rebuild(path)
         kept.unlink(missing_ok=True)
         kept.hardlink_to(path)
     draft.replace(path)
 
 
-def _next_seq(settings: Settings) -> int | None:
-    """The next number of the stream in the writer's file, else in the published one, whichever can be read."""
+def _former(settings: Settings) -> _Former:
+    """What the new file goes on from: the writer's file, else the published one, whichever can be read."""
     for path in (settings.warehouse_path, settings.published_path):
         if not path.exists():
             continue
@@ -60,8 +76,9 @@ def _next_seq(settings: Settings) -> int | None:
         except WarehouseError:
             continue
         try:
-            if schema_version(con, path) is not None:
-                return int(fetch(con, "read/next_seq")[0][0])
+            if (version := schema_version(con, path)) is not None:
+                segments = read_segments(con) if version >= FIRST_WITH_SEGMENTS else []
+                return _Former(int(fetch(con, "read/next_seq")[0][0]), tuple(segments))
         finally:
             con.close()
-    return None
+    return _Former()

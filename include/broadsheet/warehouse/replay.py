@@ -9,6 +9,7 @@ import msgspec
 from broadsheet.settings import Settings
 from broadsheet.warehouse.ingest import Progress, load_archive
 from broadsheet.warehouse.rows import fetch, from_db
+from broadsheet.warehouse.segments import in_quotes, look_in
 from broadsheet.warehouse.store import migrate, open_published, open_to_write
 
 
@@ -47,8 +48,9 @@ def replay(settings: Settings, progress: Progress | None = None) -> ReplayReport
         with open_to_write(aside) as con:
             migrate(con, aside)
             report = load_archive(con, settings, progress)
-            published = str(settings.published_path).replace("'", "''")
+            published = in_quotes(str(settings.published_path))
             con.execute(f"ATTACH '{published}' AS stored (READ_ONLY)")
+            look_in(con, settings.segments_path)
             rows = fetch(con, "read/replay_differences")
     return ReplayReport(captures=len(report.outcomes), differences=tuple(_difference(row) for row in rows))
 

@@ -14,6 +14,7 @@ import msgspec
 from broadsheet.model import Details, Entry, ListId, Listing, ListKind, title_key
 from broadsheet.warehouse.board import Sighting, Text, organization_name, text_of
 from broadsheet.warehouse.rows import fetch, from_db, insert, run_script, to_db
+from broadsheet.warehouse.segments import unfold_from
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -173,6 +174,7 @@ def _join_titles(con: "DuckDBPyConnection", new: Sequence[Revision]) -> dict[Lis
         for kind, key, captured_at, capture_id in fetch(con, "read/first_seen_on_lists", paper=alias):
             moment = (from_db(captured_at), capture_id)
             list_id = ListId(ListKind(kind), key)
+            unfold_from(con, list_id, moment)
             joined[list_id] = min(joined.get(list_id, moment), moment)
         run_script(con, "write/join_paper", alias=alias, paper=paper)
     return joined

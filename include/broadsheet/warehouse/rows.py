@@ -1,6 +1,7 @@
 """Rows between Python and DuckDB: one JSON parameter an insert, naive UTC times inside the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,18 @@ CHUNK = 20_000
 Row = Mapping[str, Any]
 Record = dict[str, Any]
 """A row of an answer: column name to value, times aware in UTC."""
+
+
+@contextmanager
+def transaction(con: "DuckDBPyConnection") -> Iterator[None]:
+    """Commit what the block did, all of it or, when it fails, nothing."""
+    con.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")
 
 
 def insert(con: "DuckDBPyConnection", table: str, rows: Sequence[Row]) -> None:

@@ -11,11 +11,13 @@ from broadsheet.settings import Settings
 from broadsheet.warehouse.indexing import index_anew
 from broadsheet.warehouse.lock import writer_lock
 from broadsheet.warehouse.queries import folder, query
+from broadsheet.warehouse.rows import transaction
+from broadsheet.warehouse.segments import FOLDER, in_quotes, is_at, look_in, make_views, place_at, root_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 BLOCK_SIZE = 32 * 1024
 """Bytes. A load touches a dozen tables: with DuckDB's own 256 kB it would write megabytes for a few rows. Integers of
@@ -153,26 +155,27 @@ def migrate(
         )
     views = [query(name) for name in folder("views")]
     views_sha256 = hashlib.sha256("".join(views).encode()).hexdigest()
+    root = root_of(path)
     if found == version and con.execute(query("read/views_sha256")).fetchone() == (views_sha256,):
+        if not is_at(con, root):
+            # The file came from elsewhere: out of a backup, or with its whole folder.
+            place_at(con, str(root))
         return
-    con.execute("BEGIN")
-    try:
+    with transaction(con):
         if found is None:
             con.execute(query("schema"))
             con.execute(query("write/first_info"), [version])
         for reached, sql in _migrations() if migrations is None else migrations:
             if found is not None and found < reached <= version:
                 con.execute(sql)
+        place_at(con, str(root))
+        make_views(con)
         for view in views:
             con.execute(view)
         if found is not None:
             # The macros that fold words are among the views.
             index_anew(con)
         con.execute(query("write/set_version"), [version, views_sha256])
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    con.execute("COMMIT")
 
 
 def _migrations() -> list[tuple[int, str]]:
@@ -192,12 +195,14 @@ def open_published(settings: Settings) -> "DuckDBPyConnection":
             f"nothing is published yet ({path} does not exist): run `broadsheet poll trending` first, "
             "or `broadsheet import` with captures"
         )
-    return connect(path, read_only=True)
+    con = connect(path, read_only=True)
+    look_in(con, path.parent / FOLDER)
+    return con
 
 
 def attach_published(path: Path) -> "DuckDBPyConnection":
-    """The published file at ``path`` in an instance of its own, for many threads: each takes a ``cursor()`` and sets
-    its ``search_path`` to ``published.main``.
+    """The published file at ``path`` in an instance of its own, for many threads: each takes a ``cursor()`` and has
+    it look there (`look_at_published`).
 
     DuckDB has one instance a path and process: a file that replaced an open one could otherwise not be read.
 
@@ -209,10 +214,9 @@ def attach_published(path: Path) -> "DuckDBPyConnection":
     con = connect(Path(":memory:"))
     try:
         # ATTACH takes no parameters.
-        name = str(path).replace("'", "''")
-        con.execute(f"ATTACH '{name}' AS published (READ_ONLY)")
-        con.execute("SET search_path = 'published.main'")
+        con.execute(f"ATTACH '{in_quotes(str(path))}' AS published (READ_ONLY)")
         con.execute("SET TimeZone = 'UTC'")
+        look_at_published(con, path)
     except duckdb.Error as error:
         con.close()
         raise WarehouseError(f"{path} cannot be opened: {str(error).splitlines()[0]}") from error
@@ -224,3 +228,12 @@ def attach_published(path: Path) -> "DuckDBPyConnection":
             "the next load publishes it anew (`broadsheet poll trending`)"
         )
     return con
+
+
+def look_at_published(cursor: "DuckDBPyConnection", path: Path) -> None:
+    """Have a cursor find names and segments in the file at ``path``, which `attach_published` attached.
+
+    Both belong to the cursor, not to the connection that it is of.
+    """
+    cursor.execute("SET search_path = 'published.main'")
+    look_in(cursor, path.parent / FOLDER)

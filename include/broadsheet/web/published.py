@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from broadsheet.settings import Settings
-from broadsheet.warehouse.store import WarehouseError, attach_published
+from broadsheet.warehouse.store import WarehouseError, attach_published, look_at_published
 from broadsheet.warehouse.words import Words
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ class Published:
         publication = self._publication()
         cursor = publication.con.cursor()
         try:
-            # The path to look names up in belongs to the cursor, not to the connection that it is of.
-            cursor.execute("SET search_path = 'published.main'")
+            look_at_published(cursor, self._path)
             yield msgspec.structs.replace(publication, con=cursor)
         finally:
             cursor.close()

@@ -12,6 +12,7 @@ from broadsheet.model import Capture
 from broadsheet.warehouse import indexing
 from broadsheet.warehouse.load import Arrival, load
 from broadsheet.warehouse.search import search
+from broadsheet.warehouse.segments import POLL_ORDER
 from broadsheet.warehouse.store import connect, migrate
 
 DAILY = "https://huggingface.co/api/daily_papers?date=2026-11-02"
@@ -68,8 +69,10 @@ def test_a_file_of_version_2_is_searchable_once_it_is_opened(tmp_path: Path, dai
     with connect(file) as con:
         migrate(con, file)
         load(con, [Arrival(capture=daily_papers)])
-        for table in ("search_documents", "postings", "search_terms"):
+        for table in ("search_documents", "postings", "search_terms", "segments"):
             con.execute(f"DROP TABLE {table}")
+        for table in POLL_ORDER:
+            con.execute(f"DROP VIEW {table}; ALTER TABLE open_{table} RENAME TO {table}")
         for column in ("next_document", "sorted_postings"):
             con.execute(f"ALTER TABLE warehouse_info DROP {column}")
         con.execute("UPDATE warehouse_info SET schema_version = 2")

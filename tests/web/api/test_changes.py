@@ -40,7 +40,7 @@ class Growing:
         publication = self._home / f"{end}.duckdb"
         shutil.copyfile(whole, publication)
         with duckdb.connect(str(publication)) as con:
-            con.execute("DELETE FROM changes WHERE seq > ?", [end])
+            con.execute("DELETE FROM open_changes WHERE seq > ?", [end])
             con.execute("UPDATE warehouse_info SET next_seq = ?", [end + 1])
         return publication
 

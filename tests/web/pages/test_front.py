@@ -132,6 +132,6 @@ def test_a_warehouse_without_the_trending_list_says_so(visitor):
 
     path = visitor.app.state.site.settings.published_path
     with duckdb.connect(str(path)) as con:
-        con.execute("DELETE FROM snapshots WHERE list_kind = 'trending'")
+        con.execute("DELETE FROM open_snapshots WHERE list_kind = 'trending'")
     page = Markup(visitor.get("/").text)
     assert text(page.one("p", "standfirst")).startswith("Nothing is known of the trending list yet")

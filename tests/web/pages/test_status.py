@@ -39,7 +39,7 @@ def published(site_home):
 
 def capture(con, at: str, verdict: str, reason: str) -> None:
     con.execute(
-        "INSERT INTO captures (capture_id, captured_at, url, status, sha256, bytes, verdict, reason, list_kind,"
+        "INSERT INTO open_captures (capture_id, captured_at, url, status, sha256, bytes, verdict, reason, list_kind,"
         " list_key) VALUES (1, ?, 'https://hub', 200, '', 0, ?, ?, 'trending', '')",
         [at, verdict, reason],
     )

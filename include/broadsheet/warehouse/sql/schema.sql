@@ -1,6 +1,9 @@
--- The tables of the warehouse, version 3. All TIMESTAMPs are UTC.
+-- The tables of the warehouse, version 4. All TIMESTAMPs are UTC.
 -- Nothing here has a primary key or an index: they cost more with every row of history (uniqueness is checked
--- in the transaction that loads). Rows are only appended, but for the two cases named at `captures` and `changes`.
+-- in the transaction that loads). Rows are only appended, but for the two cases named at `open_captures` and
+-- `open_changes`.
+-- What grows with every poll stands here as open_…: the rows of months that are still open. Rows of closed months are
+-- folded into `segments`. Everybody reads the views of the same names without open_, which are both.
 
 CREATE TABLE warehouse_info (
     schema_version INTEGER NOT NULL,
@@ -11,7 +14,7 @@ CREATE TABLE warehouse_info (
 );
 
 -- One row a request. A later, older capture of the same list may change verdict, reason and snapshot_id.
-CREATE TABLE captures (
+CREATE TABLE open_captures (
     capture_id BIGINT NOT NULL,             -- grows with time; made from the capture alone
     captured_at TIMESTAMP NOT NULL,
     url VARCHAR NOT NULL,
@@ -41,7 +44,7 @@ CREATE TABLE archive_progress (
 );
 
 -- A believed listing; snapshot_id is the capture_id of the capture that gave it.
-CREATE TABLE snapshots (
+CREATE TABLE open_snapshots (
     snapshot_id BIGINT NOT NULL,
     list_kind VARCHAR NOT NULL,
     list_key VARCHAR NOT NULL,              -- '' for trending
@@ -52,7 +55,7 @@ CREATE TABLE snapshots (
 );
 
 -- One paper on one snapshot, in poll order, ranks in order within a snapshot.
-CREATE TABLE observations (
+CREATE TABLE open_observations (
     snapshot_id BIGINT NOT NULL,
     paper_id VARCHAR NOT NULL,              -- arXiv id, or 'title:…' as long as only the title is known
     rank INTEGER,                           -- from 1; NULL on a paper's own page
@@ -62,7 +65,7 @@ CREATE TABLE observations (
 );
 
 -- What listings have said of a paper, each distinct text once. revision_id is a hash of the content.
-CREATE TABLE revisions (
+CREATE TABLE open_revisions (
     revision_id BIGINT NOT NULL,
     paper_id VARCHAR NOT NULL,
     title_key VARCHAR,                      -- of the title; NULL: no title told
@@ -85,7 +88,7 @@ CREATE TABLE revisions (
 );
 
 -- Which revision a list showed, written only when it differs from what that list last showed of that paper.
-CREATE TABLE showings (
+CREATE TABLE open_showings (
     snapshot_id BIGINT NOT NULL,
     list_kind VARCHAR NOT NULL,             -- the snapshot's, so that a list's texts are found without a join
     list_key VARCHAR NOT NULL,
@@ -124,7 +127,7 @@ CREATE TABLE aliases (
 
 -- The numbered stream. A late capture may take rows away where its follower compares differently; what replaces
 -- them gets new numbers.
-CREATE TABLE changes (
+CREATE TABLE open_changes (
     seq BIGINT NOT NULL,                    -- only grows, never used twice
     snapshot_id BIGINT NOT NULL,            -- the later of the two snapshots
     previous_snapshot_id BIGINT NOT NULL,
@@ -141,7 +144,7 @@ CREATE TABLE changes (
 );
 
 -- Oddities of captures and disagreements between sources.
-CREATE TABLE quality (
+CREATE TABLE open_quality (
     capture_id BIGINT NOT NULL,
     note VARCHAR NOT NULL
 );
@@ -216,4 +219,16 @@ CREATE TABLE postings (
 CREATE TABLE search_terms (
     field VARCHAR NOT NULL,
     term VARCHAR NOT NULL
+);
+
+-- Closed months, folded: Parquet files under segments_root() that never change. Each table has its own for a period.
+CREATE TABLE segments (
+    period VARCHAR NOT NULL,                -- '2026-10'; '2025' once the whole year is closed
+    table_name VARCHAR NOT NULL,            -- observations: read by the view of that name
+    file VARCHAR NOT NULL,                  -- named by its content
+    rows BIGINT NOT NULL,
+    bytes BIGINT NOT NULL,
+    sha256 VARCHAR NOT NULL,                -- of the file
+    is_read BOOLEAN NOT NULL,               -- false: its rows stand elsewhere now; an older publication may need it
+    let_go_at TIMESTAMP                     -- when folding first saw that; the file goes some time after
 );

@@ -1,4 +1,4 @@
-INSERT INTO captures BY NAME
+INSERT INTO open_captures BY NAME
 SELECT item.* FROM (SELECT unnest(from_json(?, '[{"capture_id": "BIGINT", "captured_at": "TIMESTAMP", "url": "VARCHAR", "status": "SMALLINT",
     "sha256": "VARCHAR", "bytes": "BIGINT", "verdict": "VARCHAR", "reason": "VARCHAR", "parser":
     "VARCHAR", "snapshot_id": "BIGINT", "list_kind": "VARCHAR", "list_key": "VARCHAR", "entries":

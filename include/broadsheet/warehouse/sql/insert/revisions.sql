@@ -1,4 +1,4 @@
-INSERT INTO revisions BY NAME
+INSERT INTO open_revisions BY NAME
 SELECT item.* FROM (SELECT unnest(from_json(?, '[{"revision_id": "BIGINT", "paper_id": "VARCHAR", "title_key": "VARCHAR", "title": "VARCHAR",
     "abstract": "VARCHAR", "authors": "VARCHAR[]", "num_authors": "INTEGER", "published_at":
     "TIMESTAMP", "submitted_at": "TIMESTAMP", "submitted_by": "VARCHAR", "organization": "VARCHAR",

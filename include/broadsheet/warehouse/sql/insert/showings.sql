@@ -1,3 +1,3 @@
-INSERT INTO showings BY NAME
+INSERT INTO open_showings BY NAME
 SELECT item.* FROM (SELECT unnest(from_json(?, '[{"snapshot_id": "BIGINT", "list_kind": "VARCHAR", "list_key": "VARCHAR",
     "captured_at": "TIMESTAMP", "paper_id": "VARCHAR", "revision_id": "BIGINT"}]')) AS item);

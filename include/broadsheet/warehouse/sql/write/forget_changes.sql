@@ -1,1 +1,1 @@
-DELETE FROM changes WHERE seq IN (SELECT unnest($seqs::JSON::BIGINT[]));
+DELETE FROM open_changes WHERE seq IN (SELECT unnest($seqs::JSON::BIGINT[]));

@@ -1,1 +1,1 @@
-DELETE FROM showings WHERE snapshot_id IN (SELECT unnest($ids::JSON::BIGINT[]));
+DELETE FROM open_showings WHERE snapshot_id IN (SELECT unnest($ids::JSON::BIGINT[]));

@@ -1,0 +1,1 @@
+ATTACH '{file}' AS former (READ_ONLY);

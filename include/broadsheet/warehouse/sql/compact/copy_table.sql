@@ -1,0 +1,2 @@
+DELETE FROM {table};
+INSERT INTO {table} BY NAME FROM former.main.{table};

@@ -1,0 +1,1 @@
+DELETE FROM open_{table} WHERE rowid IN (SELECT place FROM taken);

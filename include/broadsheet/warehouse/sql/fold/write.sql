@@ -1,0 +1,2 @@
+COPY (SELECT * EXCLUDE (place) FROM taken) TO '{file}'
+(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 9, ROW_GROUP_SIZE {row_group});

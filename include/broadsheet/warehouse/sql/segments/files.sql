@@ -1,0 +1,2 @@
+-- Every file that somebody may read.
+SELECT file FROM segments;

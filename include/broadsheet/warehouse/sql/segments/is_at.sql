@@ -1,0 +1,1 @@
+SELECT segments_root() = $root;
