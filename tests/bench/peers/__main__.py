@@ -4,10 +4,11 @@ Each program really runs, in an environment of its own; what it made of each eve
 """
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -39,10 +40,11 @@ MEMORY = Path("/dev/shm")
 
 
 class Contestant(NamedTuple):
-    """A program: the package that it comes in, None for this one, and how it is set up in a place."""
+    """A program: its package, None for this one; how it is set up in a place; what else it needs on the machine."""
 
     package: str | None
     made: Callable[..., Watcher]
+    needs: tuple[str, ...] = ()
 
     def watcher(self, place: Place) -> Watcher:
         """The program in ``place``, with the folder of its own programs where it has one."""
@@ -50,7 +52,9 @@ class Contestant(NamedTuple):
         return self.made(place, *programs)
 
     def version(self) -> str:
-        """The installed one. Raises LookupError where there is none."""
+        """The installed one. Raises LookupError where it, or what it needs, is missing."""
+        if missing := [program for program in self.needs if shutil.which(program) is None]:
+            raise LookupError(f"{self.package} is run with {' and '.join(missing)}: apt-get install them")
         if self.package is None:
             return __version__
         for folder in (INSTALLED / self.package / "lib").glob("python*/site-packages"):
@@ -66,7 +70,7 @@ CONTESTANTS = {
     "changedetection-sorted": Contestant("changedetection.io", partial(ChangeDetection, is_sorted=True)),
     "urlwatch": Contestant("urlwatch", partial(UrlWatch, is_sorted=False)),
     "urlwatch-sorted": Contestant("urlwatch", partial(UrlWatch, is_sorted=True)),
-    "git-history": Contestant("git-history", GitHistory),
+    "git-history": Contestant("git-history", GitHistory, needs=("git", "curl", "jq")),
 }
 
 
@@ -81,9 +85,13 @@ def main() -> None:
     names = chosen.only.split(",") if chosen.only else list(CONTESTANTS)
     if unknown := sorted(set(names) - CONTESTANTS.keys()):
         options.error(f"no program {', '.join(unknown)}; there are {', '.join(CONTESTANTS)}")
+    try:
+        versions = {name: CONTESTANTS[name].version() for name in names}
+    except LookupError as error:
+        options.error(str(error))
     console = Console(highlight=False)
     began = time.monotonic()
-    rows = list(run(console, names))
+    rows = list(run(console, versions))
     show(console, rows)
     console.print(f"{(time.monotonic() - began) / 60:.1f} minutes")
     if not chosen.only:
@@ -92,20 +100,24 @@ def main() -> None:
     sys.exit(0 if all(row.is_faultless for row in rows if row.name == Broadsheet.name) else 1)
 
 
-def run(console: Console, names: list[str]) -> Iterator[Row]:
-    """The rows of these programs, some of them at a time."""
+def run(console: Console, versions: Mapping[str, str]) -> Iterator[Row]:
+    """The rows of these programs, by name and version, some of them at a time."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress, ThreadPoolExecutor(AT_ONCE) as pool:
-        tasks = {name: progress.add_task(name, total=DAYS, start=False) for name in names}
-        yield from pool.map(lambda name: _row(CONTESTANTS[name], progress, tasks[name]), names)
+        tasks = {name: progress.add_task(name, total=DAYS, start=False) for name in versions}
+        days_done = {name: partial(_day_done, progress, task) for name, task in tasks.items()}
+        yield from pool.map(lambda name: _row(CONTESTANTS[name], versions[name], days_done[name]), versions)
 
 
-def _row(contestant: Contestant, progress: Progress, task: TaskID) -> Row:
-    version = contestant.version()
-    progress.start_task(task)
+def _row(contestant: Contestant, version: str, day_done: Callable[[], None]) -> Row:
     with tempfile.TemporaryDirectory(prefix="peers-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        watcher, cells = live_through(Path(folder), contestant.watcher, partial(progress.advance, task))
+        watcher, cells = live_through(Path(folder), contestant.watcher, day_done)
     return Row(name=watcher.name, version=version, setup=watcher.setup, cells=cells)
+
+
+def _day_done(progress: Progress, task: TaskID) -> None:
+    progress.start_task(task)
+    progress.advance(task)
 
 
 if __name__ == "__main__":
