@@ -169,6 +169,17 @@ def test_a_bucket_that_cannot_be_reached_is_named_and_made_up_for(
     assert not ingest(polled).published
 
 
+def test_a_server_that_is_away_is_named(polled: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    import s3fs
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setattr(s3fs.S3FileSystem, "retries", 1)
+    s3fs.S3FileSystem.clear_instance_cache()
+    with pytest.raises(WarehouseError, match=rf"{URL} cannot be written: .*Could not connect"):
+        publish_remotely(polled)
+
+
 def test_an_address_that_cannot_be_used_is_named(
     settings: Settings, api_answer: Answer, board: Board
 ) -> None:

@@ -117,14 +117,14 @@ class ObjectStorage:
 
     def write(self, name: str, data: bytes) -> int:
         path = f"{self._root}/{name}"
-        with _trouble_as_os_error():
+        with trouble_as_os_error():
             self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
             self._fs.pipe_file(path, data)
         return 0
 
     def sizes(self) -> dict[str, int]:
         try:
-            with _trouble_as_os_error():
+            with trouble_as_os_error():
                 self._fs.invalidate_cache()
                 found: dict[str, dict[str, Any]] = self._fs.find(self._root, detail=True)
         except FileNotFoundError:
@@ -133,12 +133,12 @@ class ObjectStorage:
         return {name: int(size) for name, size in sorted(names.items()) if name.endswith(SUFFIX)}
 
     def open(self, name: str) -> BinaryIO:
-        with _trouble_as_os_error():
+        with trouble_as_os_error():
             return io.BytesIO(self._fs.cat_file(f"{self._root}/{name}"))
 
 
 @contextmanager
-def _trouble_as_os_error() -> Iterator[None]:
+def trouble_as_os_error() -> Iterator[None]:
     """Each kind of object storage has errors of its own, such as botocore's for a server that is away."""
     try:
         yield

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.errors import UsageError
-from broadsheet.hub.storage import without_user
+from broadsheet.hub.storage import trouble_as_os_error, without_user
 from broadsheet.settings import Settings
 from broadsheet.warehouse.rows import fetch
 from broadsheet.warehouse.segments import FOLDER, place_at
@@ -39,17 +39,20 @@ def publish_remotely(settings: Settings) -> None:
     draft = settings.published_path.with_name(f".{settings.published_path.name}.remote")
     try:
         files = _pointed_at(settings.published_path, draft, f"{url}/{FOLDER}")
-        there = _names(filesystem, f"{root}/{FOLDER}")
-        for name in sorted(files - there):
-            filesystem.put_file(str(settings.segments_path / name), f"{root}/{FOLDER}/{name}")
-        published_at = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
-        filesystem.put_file(str(draft), f"{root}/{published_at:{NAME}}")
-        former = {
-            name for name in _names(filesystem, root) if "papers-" < name < f"{published_at - KEPT:{NAME}}"
-        }
-        for name in sorted(former | {f"{FOLDER}/{name}" for name in there - files}):
-            filesystem.rm_file(f"{root}/{name}")
-        _mark(settings).touch()
+        with trouble_as_os_error():
+            there = _names(filesystem, f"{root}/{FOLDER}")
+            for name in sorted(files - there):
+                filesystem.put_file(str(settings.segments_path / name), f"{root}/{FOLDER}/{name}")
+            published_at = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
+            filesystem.put_file(str(draft), f"{root}/{published_at:{NAME}}")
+            former = {
+                name
+                for name in _names(filesystem, root)
+                if "papers-" < name < f"{published_at - KEPT:{NAME}}"
+            }
+            for name in sorted(former | {f"{FOLDER}/{name}" for name in there - files}):
+                filesystem.rm_file(f"{root}/{name}")
+            _mark(settings).touch()
     except OSError as error:
         raise WarehouseError(
             f"{without_user(url)} cannot be written: {str(error).splitlines()[0]}. This host has the publication: "
