@@ -184,5 +184,5 @@ def bytes_written(found: dict[str, list[Figures]], sizes: Sequence[int]) -> Meas
         ],
         goals=[below(1.2e6, of=most.name)],
         unit=Unit.BYTES,
-        note="Without the publication, which is a copy of the file.",
+        note="Without the publication, which copies the file of the open months.",
     )

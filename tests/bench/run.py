@@ -58,7 +58,7 @@ def main() -> None:
             results = measure(console, name, full=chosen.full)
         book = book.with_results(results, MODULES)
         write_book(raw, book)
-    write_report(chosen.docs, book)
+        write_report(chosen.docs, book)
     finish(console, book, names, time.monotonic() - began)
     console.print(f"Written: {chosen.docs / 'benchmarks.md'}")
 
