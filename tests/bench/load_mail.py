@@ -48,7 +48,7 @@ IN_HAND = 200
 """As many as a sender claims at once."""
 MOST_MINUTES = 30
 """No stage takes longer."""
-MOST_MEMORY = 300e6
+MOST_MEMORY = 400e6
 """Bytes: what a stage may need, however many subscribers there are."""
 
 

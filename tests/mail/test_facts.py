@@ -183,14 +183,19 @@ def test_more_runs_than_one_query_names(settings: Settings, database: Database) 
     ]
 
 
-def test_what_fails_on_the_way_leaves_nothing(
+def test_what_fails_on_the_way_is_completed_by_the_next_copy(
     settings: Settings, database: Database, sent: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("broadsheet.mail.facts._exclusions", fail)
-    with pytest.raises(KeyboardInterrupt):
-        record_facts(settings, NOW)
+    with monkeypatch.context() as patch:
+        patch.setattr("broadsheet.mail.facts._exclusions", fail)
+        with pytest.raises(KeyboardInterrupt):
+            record_facts(settings, NOW)
     with open_writer(settings) as con:
         assert con.execute("SELECT count(*) FROM digest_runs").fetchall() == [(0,)]
+        halfway = con.execute("SELECT count(*) FROM delivery_log").fetchone()[0]
+    assert record_facts(settings, NOW).runs == 1
+    with open_writer(settings) as con:
+        assert con.execute("SELECT count(*) FROM delivery_log").fetchone()[0] > halfway > 0

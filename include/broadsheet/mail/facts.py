@@ -6,6 +6,7 @@ gets everything anew.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 RUNS_AT_ONCE = 500
 """Runs asked for in one query: no more names than a database takes in a statement."""
 
-ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 20_000
 """Rows handed over at once: bounds memory."""
 
 LATE_BOUNCES = timedelta(days=1)
@@ -89,8 +90,9 @@ class _Known(msgspec.Struct, frozen=True):
 def record_facts(settings: Settings, now: datetime) -> FactsReport:
     """Copy runs, deliveries, exclusions and bounces that the warehouse does not have yet, then publish.
 
-    A run is copied until it is over, then left alone; bounces that come later are added to its deliveries. All of
-    it is one transaction. ``now`` is aware and becomes ``digest_runs.recorded_at``.
+    A run is copied until it is over, then left alone; bounces that come later are added to its deliveries. Whatever
+    ends it in the middle, the next call completes it; nothing is published before. ``now`` is aware and becomes
+    ``digest_runs.recorded_at``.
 
     Raises:
         LockedError: another writer did not finish in time.
@@ -110,22 +112,21 @@ def record_facts(settings: Settings, now: datetime) -> FactsReport:
 
 
 def _copy(database: Database, con: "DuckDBPyConnection", now: datetime) -> tuple[int, int]:
+    """Copy in parts, each a transaction: DuckDB holds all that one writes in memory.
+
+    Bounces come first, for from the newest one it is told where to go on; runs come last, for one that is over is
+    never looked at again. So whatever an end in the middle leaves undone the next copy does.
+    """
     known = _known(con)
-    con.execute("BEGIN")
-    try:
-        with database.read() as mail:
-            changed = _changed_runs(mail, known)
-            recorded = [(*run, to_db(now)) for run in changed]
-            copied_runs = _merge(con, "digest_runs", (*_RUN_COLUMNS, "recorded_at"), recorded)
-            copied_deliveries = 0
-            for query in _questions([run[0] for run in changed], known):
-                found = mail.execute(query)
-                for rows in found.partitions(ROWS_AT_ONCE):
-                    copied_deliveries += _merge(con, "delivery_log", found.keys(), rows)
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    con.execute("COMMIT")
+    copied_deliveries = 0
+    with database.read() as mail:
+        changed = _changed_runs(mail, known)
+        for query in chain([_late_bounces(known)], _questions([run[0] for run in changed])):
+            found = mail.execute(query)
+            for rows in found.partitions(ROWS_AT_ONCE):
+                copied_deliveries += _merge(con, "delivery_log", found.keys(), rows)
+    recorded = [(*run, to_db(now)) for run in changed]
+    copied_runs = _merge(con, "digest_runs", (*_RUN_COLUMNS, "recorded_at"), recorded)
     return copied_runs, copied_deliveries
 
 
@@ -159,16 +160,20 @@ def _changed_runs(mail: sa.Connection, known: _Known) -> list[tuple[Any, ...]]:
     return [tuple(run) for run in mail.execute(query) if run[0] not in known.over]
 
 
-def _questions(run_keys: Sequence[str], known: _Known) -> Iterator[sa.Select[Any]]:
-    """The deliveries and the exclusions of these runs, and the deliveries that bounced since."""
+def _questions(run_keys: Sequence[str]) -> Iterator[sa.Select[Any]]:
+    """The deliveries and the exclusions of these runs."""
     for start in range(0, len(run_keys), RUNS_AT_ONCE):
         some = run_keys[start : start + RUNS_AT_ONCE]
         yield _deliveries().where(deliveries.c.run_key.in_(some))
         yield _exclusions().where(exclusions.c.run_key.in_(some))
+
+
+def _late_bounces(known: _Known) -> sa.Select[Any]:
+    """The deliveries that bounced since, the first ones first."""
     late = sa.select(bounce_events.c.delivery_id).where(bounce_events.c.kind.in_(REAL_BOUNCES))
     if known.bounced_until is not None:
         late = late.where(_as_stored(bounce_events.c.at) >= known.bounced_until - LATE_BOUNCES)
-    yield _deliveries().where(deliveries.c.delivery_id.in_(late))
+    return _deliveries().where(deliveries.c.delivery_id.in_(late)).order_by(sa.literal_column("bounced_at"))
 
 
 def _deliveries() -> sa.Select[Any]:
