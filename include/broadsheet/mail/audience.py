@@ -19,6 +19,9 @@ from broadsheet.mail.schedule import Cadence, Due, deadline, due, missed, upcomi
 from broadsheet.mail.schema import deliveries, exclusions, runs, subscribers
 from broadsheet.mail.states import OPEN, OPEN_RUNS, RunKind, SubscriberState
 
+AT_ONCE = 10_000
+"""So many numbers are fetched at once: PostgreSQL's driver would otherwise hold the whole answer."""
+
 
 class Schedule(msgspec.Struct, frozen=True):
     """When digests are due; most subscribers share theirs with others."""
@@ -75,7 +78,10 @@ def owed(con: sa.Connection, now: datetime) -> tuple[Owed, ...]:
         query = sa.select(subscribers.c.subscriber_id).where(
             _unserved(schedule, latest), subscribers.c.subscriber_id.not_in(_under_way(now))
         )
-        ids = array("q", con.scalars(query.order_by(subscribers.c.subscriber_id)))
+        numbers = con.scalars(
+            query.order_by(subscribers.c.subscriber_id), execution_options={"yield_per": AT_ONCE}
+        )
+        ids = array("q", numbers)
         if ids:
             found.append(Owed(schedule, latest, latest.at + deadline(schedule.cadence), ids))
     return tuple(found)

@@ -122,8 +122,8 @@ def _copy(database: Database, con: "DuckDBPyConnection", now: datetime) -> tuple
     with database.read() as mail:
         changed = _changed_runs(mail, known)
         for query in chain([_late_bounces(known)], _questions([run[0] for run in changed])):
-            found = mail.execute(query)
-            for rows in found.partitions(ROWS_AT_ONCE):
+            found = mail.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
+            for rows in found.partitions():
                 copied_deliveries += _merge(con, "delivery_log", found.keys(), rows)
     recorded = [(*run, to_db(now)) for run in changed]
     copied_runs = _merge(con, "digest_runs", (*_RUN_COLUMNS, "recorded_at"), recorded)
