@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -14,6 +15,7 @@ from bench.harness.machine import Machine
 from bench.harness.measurement import Contender, Measurement, Unit, below, faster, within
 from bench.harness.report import chapters, write_report
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 MACHINE = Machine(
     processor="A <processor>", cores=2, memory=24, kernel="Linux 6", versions={"Python": "3.11"}
 )
@@ -118,3 +120,14 @@ def test_a_module_measured_anew_takes_the_place_of_its_former_results() -> None:
 
 def test_every_number_has_a_chapter() -> None:
     assert [chapter.number for chapter in chapters(book(RACE))] == list(range(1, 15))
+
+
+def test_the_published_page_and_its_drawings_say_what_the_raw_results_say(tmp_path: Path) -> None:
+    kept = msgspec.json.decode((DOCS / "benchmarks" / "results.json").read_bytes(), type=Book)
+    (tmp_path / "benchmarks").mkdir()
+    write_report(tmp_path, kept)
+    made = {path.relative_to(tmp_path): path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
+    assert {path: (DOCS / path).read_text() for path in made} == made
+    assert {path.name for path in (DOCS / "benchmarks").glob("*.svg")} == {
+        path.name for path in made if path.suffix == ".svg"
+    }
