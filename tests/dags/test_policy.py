@@ -103,7 +103,12 @@ def test_tasks_that_write_the_warehouse_run_in_its_pool(dag_bag):
         for t in dag.tasks
         if t.pool == WAREHOUSE_POOL
     }
-    assert writers == {("watch_trending", "load"), ("ingest_lists", "load"), ("send_digests", "record")}
+    assert writers == {
+        ("watch_trending", "load"),
+        ("ingest_lists", "load"),
+        ("send_digests", "record"),
+        ("housekeeping", "fold_months"),
+    }
     assert all(dag_bag.dags[dag_id].get_task(task_id).queue == WAREHOUSE_POOL for dag_id, task_id in writers)
     assert Pool.get_pool(WAREHOUSE_POOL).slots == 1
 
