@@ -22,7 +22,7 @@ SELECT
     now.upvotes - before.upvotes AS gained, now.num_comments, now.github_stars, papers.organization,
     papers.github_url, coalesce(stays.came_at, papers.first_seen_at) AS on_list_since, now.captured_at
 FROM now
-JOIN papers USING (paper_id)
+JOIN papers_told AS papers USING (paper_id)
 LEFT JOIN before USING (paper_id)
 LEFT JOIN stays USING (paper_id)
 ORDER BY now.rank;
