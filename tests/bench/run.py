@@ -20,6 +20,7 @@ MODULES = (
     "parsing",
     "starting",
     "polling",
+    "folding",
     "backfilling",
     "searching",
     "matching",

@@ -1,7 +1,6 @@
 """Years of polls of one list every quarter of an hour, put straight into a warehouse's tables.
 
-The rates are those that reference measurements of such a list were made with: per poll half a paper enters, a quarter
-of the papers gain votes, and about 15 of 50 stand elsewhere than before.
+Per poll half a paper enters, a quarter of the papers gain votes, and 15 of 50 stand elsewhere than before.
 """
 
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ SALT = 1 << 20
 CHANGES = (Path(__file__).parent / "years_changes.sql").read_text(encoding="utf-8")
 
 
-def fill(settings: Settings, until: datetime, polls: int, *, texts: bool = True) -> None:
+def fill(settings: Settings, until: datetime, polls: int) -> None:
     """Put so many polls up to ``until`` (aware) into the writer's file, with what loading would have made of them."""
     rng = np.random.default_rng(20261127)
     first = int(until.timestamp()) - polls * A_QUARTER
@@ -40,8 +39,6 @@ def fill(settings: Settings, until: datetime, polls: int, *, texts: bool = True)
             con.unregister("boards")
         for statement in con.extract_statements(CHANGES):
             con.execute(statement)
-        if not texts:
-            con.execute("UPDATE open_revisions SET abstract = NULL")
 
 
 def _boards(rng: np.random.Generator, polls: int) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
