@@ -7,5 +7,5 @@ SELECT
     papers.abstract, papers.ai_keywords, papers.github_url
 FROM asked
 LEFT JOIN aliases ON aliases.alias = asked.asked
-JOIN papers ON papers.paper_id = coalesce(aliases.paper_id, asked.asked)
+JOIN papers_told AS papers ON papers.paper_id = coalesce(aliases.paper_id, asked.asked)
 ORDER BY asked.turn;

@@ -4,8 +4,9 @@ CREATE OR REPLACE VIEW papers_told AS
 WITH told AS (
     SELECT
         revisions.*, showings.captured_at,
+        -- The same column as the one that comes out: so a question about one paper reads the texts of that one only.
         row_number() OVER (
-            PARTITION BY showings.paper_id ORDER BY showings.captured_at, showings.snapshot_id
+            PARTITION BY revisions.paper_id ORDER BY showings.captured_at, showings.snapshot_id
         ) AS turn
     FROM showings
     JOIN revisions USING (paper_id, revision_id)

@@ -5,6 +5,6 @@ SELECT
     papers.github_url
 FROM observations AS now
 LEFT JOIN (FROM observations WHERE snapshot_id = $earlier) AS before USING (paper_id)
-JOIN papers USING (paper_id)
+JOIN papers_told AS papers USING (paper_id)
 WHERE now.snapshot_id = $snapshot
 ORDER BY now.rank;

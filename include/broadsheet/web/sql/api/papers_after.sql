@@ -1,7 +1,7 @@
 -- Papers in the order in which they were first seen: $limit of them after the paper $after and not before $since;
 -- either may be NULL.
 WITH last AS (
-    SELECT first_seen_at, paper_id FROM papers WHERE paper_id = $after
+    SELECT first_seen_at, paper_id FROM papers_told WHERE paper_id = $after
 )
 SELECT papers.*
 FROM papers

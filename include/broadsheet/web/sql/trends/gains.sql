@@ -36,7 +36,7 @@ gains AS (
 ),
 about AS (
     SELECT paper_id, organization, authors, ai_keywords, first_seen_at
-    FROM papers
+    FROM papers_told
     WHERE paper_id IN (SELECT paper_id FROM gains)
 ),
 labels AS (
