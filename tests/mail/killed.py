@@ -1,4 +1,7 @@
-"""Sends a run and kills its own process at one point: ``python killed.py RUN NOW POINT``."""
+"""Sends a run and kills its own process at one point: ``python killed.py RUN NOW POINT CREW``.
+
+CREW is ``switchboard`` or ``hands``.
+"""
 
 import os
 import signal
@@ -7,9 +10,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from broadsheet.mail import sender
-from broadsheet.mail.crew import Crew
+from broadsheet.mail.clerk import Clerk
+from broadsheet.mail.crew import Hands
 from broadsheet.mail.journal import Journal
 from broadsheet.mail.sending import send_shard
+from broadsheet.mail.smtp import SmtpTransport
+from broadsheet.mail.switchboard import Switchboard
 from broadsheet.mail.transport import choose_transport
 from broadsheet.settings import load_settings
 
@@ -37,37 +43,25 @@ def after(what: Callable) -> Callable:
     return lambda *arguments: (what(*arguments), die())
 
 
-class Way:
-    """A transport that ends the process where it is told to."""
+class Plain:
+    """A transport of which nobody knows that it speaks SMTP: its crew are threads."""
 
-    def __init__(self, inner, point: str) -> None:
-        self._inner = inner
-        self._point = point
+    def __init__(self, inner: SmtpTransport) -> None:
+        self.open = inner.open
         self.lookup = inner.lookup
-
-    def open(self):
-        self._session = self._inner.open()
-        return self
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        pass
-
-    def send(self, message, envelope, before_dot):
-        dot = {"offered": before, "noted": after}.get(self._point, lambda what: what)(before_dot)
-        outcome = self._session.send(message, envelope, dot)
-        if self._point == "taken":
-            die()
-        return outcome
 
 
 def set_trap(point: str) -> None:
     """Put the deadly end to where the point is."""
     match point:
         case "claimed":
-            Crew.begin = before(Crew.begin)
+            Hands.begin, Switchboard.begin = before(Hands.begin), before(Switchboard.begin)
+        case "offered":
+            Clerk.intend = before(Clerk.intend)
+        case "noted":
+            Clerk.intend = after(Clerk.intend)
+        case "taken":
+            Clerk.conclude = before(Clerk.conclude)
         case "answered":
             Journal.reply = after(Journal.reply)
         case "writing":
@@ -77,8 +71,9 @@ def set_trap(point: str) -> None:
 
 
 if __name__ == "__main__":
-    run_key, now, point = sys.argv[1:]
+    run_key, now, point, crew = sys.argv[1:]
     settings = load_settings()
     moment = datetime.fromisoformat(now)
     set_trap(point)
-    send_shard(settings, run_key, 0, lambda: moment, Way(choose_transport(settings), point))
+    transport = choose_transport(settings)
+    send_shard(settings, run_key, 0, lambda: moment, transport if crew == "switchboard" else Plain(transport))

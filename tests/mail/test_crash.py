@@ -29,15 +29,15 @@ def relay(tmp_path):
         yield relay
 
 
-def kill_at(room, point):
-    """Start a sender that ends at that point."""
+def kill_at(room, point, crew="switchboard"):
+    """Start a sender with that crew that ends at that point."""
     default = msgspec.structs.asdict(Settings())
     changed = {
         f"{ENV_PREFIX}{name.upper()}": str(value)
         for name, value in msgspec.structs.asdict(room.settings).items()
         if value != default[name]
     }
-    command = [sys.executable, str(PROGRAM), room.run_key, room.now.isoformat(), point]
+    command = [sys.executable, str(PROGRAM), room.run_key, room.now.isoformat(), point, crew]
     process = subprocess.run(command, env=os.environ | changed, timeout=SECONDS * 2, check=False)
     assert process.returncode == -signal.SIGKILL
 
@@ -57,12 +57,15 @@ def copies(relay):
     return sorted(Counter(mail.recipient for mail in taken).values())
 
 
+@pytest.mark.parametrize("crew", ["switchboard", "hands"])
 @pytest.mark.parametrize("policy", ["verify", "presume", "resend"])
 @pytest.mark.parametrize("point", POINTS)
-def test_readers_get_what_the_policy_says_wherever_the_sender_dies(mailroom, relay, tmp_path, point, policy):
+def test_readers_get_what_the_policy_says_wherever_the_sender_dies(
+    mailroom, relay, tmp_path, point, policy, crew
+):
     evidence = f"acceptances:{tmp_path / 'accepted.log'}" if policy == "verify" else ""
     room = mailroom(3, smtp_url=relay.url, in_doubt=policy, evidence=evidence, connections=1)
-    kill_at(room, point)
+    kill_at(room, point, crew)
     finish(room)
     expected = [1, 1, 1]
     if point == "noted" and policy == "presume":

@@ -105,16 +105,14 @@ def empty():
     for number, (paper, about) in enumerate(ABOUT.items()):
         revision = {"revision_id": number, "paper_id": paper, "title": f"On {paper}", "details": "{}"}
         insert(connection, "revisions", [revision | about])
-        showing = {"snapshot_id": 1, "list_kind": "trending", "list_key": "", "captured_at": to_db(FIRST)}
-        insert(connection, "showings", [showing | {"paper_id": paper, "revision_id": number}])
     yield connection
     connection.close()
 
 
 def fill(con: duckdb.DuckDBPyConnection, sights: list[Sight]) -> None:
     """Make these the whole history."""
-    for table in ("snapshots", "observations", "changes"):
-        con.execute(f"DELETE FROM {table}")
+    for table in ("snapshots", "observations", "showings", "changes"):
+        con.execute(f"DELETE FROM open_{table}")
     insert(con, "snapshots", [_snapshot(list(board)) for board in by_snapshot(sights)])
     insert(
         con,
@@ -124,6 +122,8 @@ def fill(con: duckdb.DuckDBPyConnection, sights: list[Sight]) -> None:
             for s in sights
         ],
     )
+    first = {sight.paper: sight for sight in sorted(sights, reverse=True)}
+    insert(con, "showings", [_showing(sight) for sight in first.values()])
     stream = [
         {
             "seq": number,
@@ -152,6 +152,18 @@ def _snapshot(board: list[Sight]) -> dict[str, object]:
         "entries": len(board),
         "truncated": False,
         "parser": "api",
+    }
+
+
+def _showing(sight: Sight) -> dict[str, object]:
+    """A list tells of a paper what there is to tell."""
+    return {
+        "snapshot_id": sight.snapshot,
+        "list_kind": sight.list[0],
+        "list_key": sight.list[1],
+        "captured_at": to_db(sight.at),
+        "paper_id": sight.paper,
+        "revision_id": list(ABOUT).index(sight.paper),
     }
 
 

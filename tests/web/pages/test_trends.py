@@ -35,7 +35,7 @@ def older_home(site_home):
     with duckdb.connect(str(path)) as con:
         for table in ("snapshots", "changes", "showings"):
             con.execute(
-                f"UPDATE {table} SET captured_at = captured_at - INTERVAL 5 DAY"
+                f"UPDATE open_{table} SET captured_at = captured_at - INTERVAL 5 DAY"
                 " WHERE captured_at < TIMESTAMP '2026-11-05'"
             )
     return site_home
