@@ -16,6 +16,8 @@ COPY --from=build /opt/venv /opt/venv
 COPY dags /app/dags
 COPY plugins /app/plugins
 COPY include /app/include
+# Nobody may write here later: what is not compiled now is compiled at every start.
+RUN python -m compileall -q /app
 
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app/include \
