@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
@@ -37,8 +37,13 @@ SECRETS = frozenset(
 
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
-HttpUrl = Annotated[str, Meta(pattern=r"^https?://[^\s/]+")]
-HttpUrlOrNone = Annotated[str, Meta(pattern=r"^(https?://[^\s/]+|$)")]
+HttpUrl = Annotated[
+    str, Meta(pattern=r"^https?://[^\s/]+", description="an address such as https://example.org")
+]
+HttpUrlOrNone = Annotated[
+    str,
+    Meta(pattern=r"^(https?://[^\s/]+|$)", description="an address such as https://example.org, or nothing"),
+]
 
 
 class SettingsError(UsageError):
@@ -345,9 +350,34 @@ def _from_environment(text: str, wanted: Any, name: str, variable: str) -> objec
 def _convert(name: str, value: object, wanted: Any, origin: str) -> Any:
     try:
         return msgspec.convert(value, wanted, strict=False)
-    except msgspec.ValidationError as error:
+    except msgspec.ValidationError:
         shown = "(secret)" if name in SECRETS else repr(value)
-        raise SettingsError(f"setting {name!r} from {origin} is {shown}: {error}") from None
+        raise SettingsError(
+            f"setting {name!r} from {origin} is {shown}: write {_described(wanted)}"
+        ) from None
+
+
+def _described(wanted: Any) -> str:
+    """What values a setting takes, in words."""
+    if get_origin(wanted) is Literal:
+        return f"one of {', '.join(get_args(wanted))}"
+    kind, *bounds = get_args(wanted) if get_origin(wanted) is Annotated else (wanted,)
+    words = {
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        str: "a text",
+        tuple[str, ...]: "a list of texts",
+        dict[str, str]: "a table of texts",
+    }[kind]
+    for bound in bounds:
+        if bound.description:
+            return str(bound.description)
+        if bound.gt is not None:
+            words += f" above {bound.gt}"
+        if bound.ge is not None:
+            words += f" from {bound.ge} on" if bound.le is None else f" from {bound.ge} to {bound.le}"
+    return words
 
 
 def fixed_time(settings: Settings) -> datetime | None:
