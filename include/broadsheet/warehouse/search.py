@@ -12,6 +12,7 @@ import msgspec
 
 from broadsheet.warehouse.question import DATES, Item, is_plain_date, read_question
 from broadsheet.warehouse.reading import records
+from broadsheet.warehouse.rows import Record
 from broadsheet.warehouse.store import WarehouseError
 
 if TYPE_CHECKING:
@@ -116,17 +117,27 @@ def _is_plain(item: Item) -> bool:
 def _by_macro(con: "DuckDBPyConnection", text: str, limit: int, offset: int) -> tuple[int, tuple[Hit, ...]]:
     rows = records(con, "search/page", question=text, limit=limit, offset=offset)
     total = rows[0]["total"] if rows else records(con, "search/total", question=text)[0]["total"]
-    return total, tuple(msgspec.convert(row, Hit) for row in rows)
+    return total, _hits(con, rows)
 
 
 def _by_words(con: "DuckDBPyConnection", best: "Best", offset: int) -> tuple[int, tuple[Hit, ...]]:
     shown = records(con, "search/hits", documents=best.documents) if best.documents else []
     rows = {row["document"]: row for row in shown}
     found = zip(best.documents, best.scores, best.matched, strict=True)
-    return best.total, tuple(
-        msgspec.convert(rows[document] | {"rank": rank, "score": score, "matched": matched}, Hit)
-        for rank, (document, score, matched) in enumerate(found, offset + 1)
+    return best.total, _hits(
+        con,
+        [
+            rows[document] | {"rank": rank, "score": score, "matched": matched}
+            for rank, (document, score, matched) in enumerate(found, offset + 1)
+        ],
     )
+
+
+def _hits(con: "DuckDBPyConnection", rows: Sequence[Record]) -> tuple[Hit, ...]:
+    """The hits, with what each paper last stood at."""
+    papers = [row["paper_id"] for row in rows]
+    seen = {row["paper_id"]: row for row in records(con, "search/last_seen", papers=papers)} if papers else {}
+    return tuple(msgspec.convert(row | seen[row["paper_id"]], Hit) for row in rows)
 
 
 def _sentences(items: Sequence[Item]) -> Iterator[str]:
