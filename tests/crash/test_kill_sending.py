@@ -15,7 +15,7 @@ from crash.mailroom import Tally, mailroom
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(3600)]
 
-SEEDS = int(os.environ.get("BROADSHEET_TEST_SEEDS", "3"))
+SEEDS = int(os.environ.get("BROADSHEET_TEST_SEEDS", "1"))
 KILLS = 16
 CONNECTIONS = 8
 UNHURRIED = Mishap(at=Stage.DOT, delay=0.01)

@@ -96,10 +96,12 @@ def loaded(batches: list[list[Capture]]) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def contents(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
+def contents(
+    con: duckdb.DuckDBPyConnection, tables: dict[str, str] = TABLES
+) -> dict[str, list[tuple[Any, ...]]]:
     return {
         table: con.execute(f"SELECT {columns} FROM {table} ORDER BY ALL").fetchall()
-        for table, columns in TABLES.items()
+        for table, columns in tables.items()
     }
 
 
