@@ -32,7 +32,7 @@ cluster: .venv/.installed-dev .venv/.installed-cluster ## docker-compose.yaml he
 	PYTHONPATH=tests $(BIN)/python -m cluster.run $(ARGS)
 
 test: .venv/.installed-dev .venv/.installed-cluster ## Run the tests (ARGS='tests/hub -k robots' for some of them)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 crash: .venv/.installed-dev ## Kill senders and loaders hundreds of times, and count (SEEDS=20 runs of each case)
 	BROADSHEET_TEST_SEEDS=$(or $(SEEDS),20) $(BIN)/python -m pytest -n $(WORKERS) --dist load tests/crash $(ARGS)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import postgresql
+from sharing import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: F401
 
 ROOT = Path(__file__).resolve().parent.parent
 

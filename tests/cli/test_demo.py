@@ -122,7 +122,6 @@ def test_who_came_to_be_due_before_a_round_begins_is_not_forgotten():
 
 
 @pytest.mark.airflow
-@pytest.mark.xdist_group("airflow-demo")
 def test_five_days_of_the_made_up_hub_and_the_site_over_them(spawn, broadsheet, home, monkeypatch):
     monkeypatch.setenv("BROADSHEET_SMTP_URL", "smtp://127.0.0.1:9")  # the demo must not mail through it
     monkeypatch.setenv("BROADSHEET_WEB_PORT", "0")
@@ -225,7 +224,6 @@ def test_a_killed_sender_is_resumed_and_every_reader_has_one_mail(tmp_path):
 
 @pytest.mark.captures
 @pytest.mark.airflow
-@pytest.mark.xdist_group("airflow-demo")
 def test_real_answers_from_a_tape(broadsheet, captures_dir, tmp_path):
     tool = captures_dir.parent / "tools" / "hub_tape.py"
     if not tool.exists():

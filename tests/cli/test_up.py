@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("airflow-services")]
+pytestmark = pytest.mark.airflow
 
 
 @pytest.fixture

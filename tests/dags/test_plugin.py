@@ -17,7 +17,7 @@ from broadsheet.settings import Settings
 from broadsheet.warehouse.ingest import poll
 from web.markup import Markup
 
-pytestmark = [pytest.mark.timeout(280), pytest.mark.xdist_group("airflow-services")]
+pytestmark = pytest.mark.timeout(280)
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 PATIENCE_SECONDS = 120
