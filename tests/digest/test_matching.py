@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadsheet.digest import matching
 from broadsheet.digest.edition import Paper
 from broadsheet.digest.matching import Index, lines_of
 from broadsheet.digest.topics import read_topics
@@ -22,7 +23,7 @@ PAPER = Paper(
 def found(term: str, *papers: Paper) -> list[bool]:
     index = Index((lines_of(paper), 1 << at) for at, paper in enumerate(papers))
     (wanted,) = read_topics(term).includes
-    places = index.find(wanted)
+    places = index.found[wanted]
     return [bool(places >> at & 1) for at in range(len(papers))]
 
 
@@ -78,6 +79,14 @@ def test_not_found(term):
 def test_a_phrase_reaches_over_a_sentence_but_not_from_one_text_into_the_next():
     assert found("kitchens robots", PAPER) == [True]
     assert found("models we", PAPER) == [False]
+
+
+def test_what_was_found_is_found_again_once_too_many_terms_are_kept(monkeypatch):
+    monkeypatch.setattr(matching, "REMEMBERED", 2)
+    index = Index([(lines_of(PAPER), 1)])
+    terms = read_topics("robotic, world models, planner, acme").includes
+    assert [index.found[term] for term in (*terms, *terms)] == [1, 1, 1, 0] * 2
+    assert len(index.found) == 2
 
 
 def test_a_paper_of_which_little_is_known():

@@ -1,28 +1,11 @@
 """A run's fragments as they are cast: each once, numbered as they come."""
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
-
 from broadsheet.digest.document import Role
 from broadsheet.digest.forme import Fragments, Plate
 from broadsheet.digest.fragments import Copy, Fragment, cast, page_parts
+from broadsheet.digest.lookup import Lookup
 from broadsheet.digest.personal import SLOTS, cast_slots
 from broadsheet.digest.quoted import encode
-
-_Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
-
-
-class Lookup(dict[_Key, _Value], Generic[_Key, _Value]):
-    """What is made once for each key, when it is first asked for, and then found at a dictionary's speed."""
-
-    def __init__(self, make: Callable[[_Key], _Value]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, key: _Key) -> _Value:
-        value = self[key] = self._make(key)
-        return value
 
 
 class TypeCase:

@@ -6,11 +6,12 @@ from datetime import datetime
 import msgspec
 
 from broadsheet.digest import headlines, manuscript
-from broadsheet.digest.casting import Lookup, TypeCase
+from broadsheet.digest.casting import TypeCase
 from broadsheet.digest.edition import SectionName
 from broadsheet.digest.fragments import Copy
 from broadsheet.digest.headlines import Tally
 from broadsheet.digest.layout import TOLD_IN_FULL, Form, Measure, Room, piece
+from broadsheet.digest.lookup import Lookup
 from broadsheet.digest.stock import Stock
 
 NAMES = tuple(SectionName)

@@ -1,12 +1,14 @@
 """What one reader is told out of a run's stocks: what is new to them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import compress, count
 
 import msgspec
 from msgspec.structs import replace
 
 from broadsheet.digest.edition import NEWS, Edition, Item, Paper, Section, SectionName
+from broadsheet.digest.lookup import Lookup
 from broadsheet.digest.matching import Index, Lines, lines_of
 from broadsheet.digest.stock import STAYED, Stock
 from broadsheet.digest.topics import Topics
@@ -16,6 +18,7 @@ MOST_REASONS = 3
 """How many of the terms that a paper matched are named."""
 REMEMBERED = 8192
 """How many different wishes are kept at hand with what was picked for them."""
+_TRUTHS = bytes.maketrans(b"01", b"\0\1")
 
 
 class Picked(msgspec.Struct, frozen=True, cache_hash=True):
@@ -39,37 +42,39 @@ class Picker:
     """
 
     def __init__(self, stocks: Sequence[Stock]) -> None:
+        lines = Lookup[Paper, Lines](lines_of)
         self._stocks = stocks
-        self._shelves: dict[int, _Shelf] = {}
-        self._lines: dict[Paper, Lines] = {}
+        self._shelves = Lookup[int, _Shelf](lambda number: _Shelf(stocks[number], lines))
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._pick)
 
-    def pick(self, which: Sequence[int], wishes: Wishes) -> Picked:
-        """What a reader with these wishes is told out of the stocks of these numbers.
+    def choose(self, which: Sequence[int], wishes: Wishes) -> list[int]:
+        """Of each of these stocks what a reader with these wishes is told: a bit for each item in reading order.
 
         A paper is told as the edition has it if it passes the wishes on the newest board and, where it was on the
         baseline board, passed them there; as new if it passes only now; as left if it passed before. A paper that
-        no longer passes is not told. Late lists without news are left out.
+        no longer passes is not told.
         """
+        chosen = []
+        for number in which:
+            chosen.append(self._shelves[number].choose(wishes))
+        return chosen
+
+    def pick(self, which: Sequence[int], wishes: Wishes) -> Picked:
+        """What `choose` chooses, and why. Late lists without news are left out."""
         return self._remembered(tuple(which), wishes)
 
     def _pick(self, which: tuple[int, ...], wishes: Wishes) -> Picked:
-        numbers, positions, why, empty = [], [], [], True
-        for number in which:
-            shelf = self._shelf(number)
-            chosen = shelf.choose(wishes)
-            if chosen or not self._stocks[number].late:
-                numbers.append(number)
-                slots = list(_bits(chosen))
-                positions.append(tuple([shelf.positions[slot] for slot in slots]))
-                why.append(shelf.why(slots, wishes.topics))
-                empty = empty and not chosen & shelf.news
-        return Picked(tuple(numbers), tuple(positions), tuple(why), empty)
-
-    def _shelf(self, number: int) -> "_Shelf":
-        if number not in self._shelves:
-            self._shelves[number] = _Shelf(self._stocks[number], self._lines)
-        return self._shelves[number]
+        told = [
+            (number, self._shelves[number], chosen)
+            for number, chosen in zip(which, self.choose(which, wishes), strict=True)
+            if chosen or not self._stocks[number].late
+        ]
+        return Picked(
+            stocks=tuple([number for number, _, _ in told]),
+            positions=tuple([shelf.positions(chosen) for _, shelf, chosen in told]),
+            why=tuple([shelf.why(chosen, wishes.topics) for _, shelf, chosen in told]),
+            empty=not any(chosen & shelf.news for _, shelf, chosen in told),
+        )
 
 
 class _Shelf:
@@ -79,51 +84,49 @@ class _Shelf:
     for how it stood then.
     """
 
-    def __init__(self, stock: Stock, known: dict[Paper, Lines]) -> None:
-        self.positions = stock.order
-        self._width = len(self.positions)
-        self._half = (1 << self._width) - 1
-        self._entering = self._staying = self._joining = self._leaving = self.news = self._all = 0
-        self._told_of: list[int] = []
+    def __init__(self, stock: Stock, lines: Mapping[Paper, Lines]) -> None:
+        self._order = stock.order
+        self._width = len(stock.order)
+        self._entering = self._joining = self._leaving = self.news = 0
         self._upvotes: list[tuple[int, int]] = []
-        self._voted: dict[int, int] = {}
         places: dict[Paper, int] = {}
-        for slot, position in enumerate(self.positions):
+        for slot, position in enumerate(stock.order):
             bit = 1 << slot
             offer = stock.offers[position]
             self._file(bit, stock.items[position].section, second=offer.second)
-            self._told_of.append(bit if offer.now else bit << self._width)
             for standing, place in ((offer.now, bit), (offer.then, bit << self._width)):
                 if standing is not None:
-                    self._all |= place
                     places[standing.paper] = places.get(standing.paper, 0) | place
                     if standing.upvotes is not None:
                         self._upvotes.append((standing.upvotes, place))
-        for paper in places:
-            if paper not in known:
-                known[paper] = lines_of(paper)
-        self._index = Index((known[paper], mask) for paper, mask in places.items())
+        self._index = Index((lines[paper], mask) for paper, mask in places.items())
+        self._voted = Lookup[int, int](self._with_upvotes)
 
     def choose(self, wishes: Wishes) -> int:
         """The slots to be told."""
-        passing = self._passing(wishes)
-        now, then = passing & self._half, passing >> self._width
-        return (
-            now & self._entering
-            | now & then & self._staying
-            | now & ~then & self._joining
-            | then & self._leaving
-        )
+        passing = self._index.on_topic(wishes.topics)
+        if wishes.min_upvotes > 0:
+            passing &= self._voted[wishes.min_upvotes]
+        # What enters is told if it passes now, what leaves if it passed then, what stays if both, what joins
+        # those that pass if only now. What leaves stands nowhere now; how what enters stood then is not asked.
+        then = passing >> self._width
+        return (passing | self._leaving) & (then ^ self._joining | self._entering)
 
-    def why(self, slots: Sequence[int], topics: Topics) -> tuple[str, ...]:
-        """For each slot the terms that its paper matches, as shown."""
-        found = [(self._index.find(term), term.shown) for term in topics.includes]
-        return tuple(
-            [
-                ", ".join([shown for places, shown in found if places & place][:MOST_REASONS])
-                for place in [self._told_of[slot] for slot in slots]
-            ]
-        )
+    def positions(self, chosen: int) -> tuple[int, ...]:
+        """The places of these slots in the stock's items."""
+        return tuple(compress(self._order, _bits(chosen)))
+
+    def why(self, chosen: int, topics: Topics) -> tuple[str, ...]:
+        """For each of these slots the terms that its paper matches, as shown."""
+        reasons: dict[int, list[str]] = {slot: [] for slot in compress(count(), _bits(chosen))}
+        for term in topics.includes:
+            found = self._index.found[term]
+            matched = chosen & (found | found >> self._width & self._leaving)
+            if matched:
+                shown = term.shown
+                for slot in compress(count(), _bits(matched)):
+                    reasons[slot].append(shown)
+        return tuple([", ".join(each[:MOST_REASONS]) for each in reasons.values()])
 
     def _file(self, bit: int, section: SectionName, *, second: bool) -> None:
         if section in NEWS:
@@ -132,25 +135,11 @@ class _Shelf:
             self._joining |= bit
         elif section is SectionName.LEFT:
             self._leaving |= bit
-        elif section in STAYED:
-            self._staying |= bit
-        else:
+        elif section not in STAYED:
             self._entering |= bit
 
-    def _passing(self, wishes: Wishes) -> int:
-        passing = self._all
-        if wishes.topics.includes:
-            passing = self._index.find_any(wishes.topics.includes)
-        if wishes.topics.excludes:
-            passing &= ~self._index.find_any(wishes.topics.excludes)
-        if wishes.min_upvotes > 0:
-            passing &= self._with_upvotes(wishes.min_upvotes)
-        return passing
-
     def _with_upvotes(self, fewest: int) -> int:
-        if fewest not in self._voted:
-            self._voted[fewest] = sum(place for upvotes, place in self._upvotes if upvotes >= fewest)
-        return self._voted[fewest]
+        return sum(place for upvotes, place in self._upvotes if upvotes >= fewest)
 
 
 def editions(stocks: Sequence[Stock], picked: Picked) -> tuple[Edition, ...]:
@@ -171,8 +160,6 @@ def _edition(stock: Stock, positions: Sequence[int], why: Sequence[str]) -> Edit
     return replace(stock.edition, sections=sections, chosen=tuple(positions) != tuple(range(everything)))
 
 
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
+def _bits(mask: int) -> bytes:
+    """A mask's bits from the lowest on, a byte of 0 or 1 for each: what `compress` picks by."""
+    return f"{mask:b}"[::-1].encode().translate(_TRUTHS)

@@ -9,10 +9,11 @@ from datetime import datetime
 from functools import lru_cache
 
 from broadsheet.digest import manuscript
-from broadsheet.digest.casting import Lookup, TypeCase
+from broadsheet.digest.casting import TypeCase
 from broadsheet.digest.desk import NAMES, Desk, Row, Take
 from broadsheet.digest.forme import OWN_SLOT, TOP_SLOT, Fragments, Selection
 from broadsheet.digest.layout import MEASURES, TOLD_IN_FULL
+from broadsheet.digest.lookup import Lookup
 from broadsheet.digest.picking import Picked
 from broadsheet.digest.render import most_content_bytes
 from broadsheet.digest.stock import Stock

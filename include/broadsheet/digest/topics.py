@@ -12,6 +12,7 @@ front for what is not wanted. Words are compared whole, without regard to case, 
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -22,6 +23,8 @@ from broadsheet.errors import UsageError
 MOST_TERMS = 100
 MOST_CHARACTERS = 100
 """How many terms may be asked for, and how long one may be."""
+REMEMBERED = 16384
+"""How many terms that somebody wrote are kept as they were read."""
 
 
 class TopicsError(UsageError):
@@ -104,35 +107,43 @@ def read_topics(text: str) -> Topics:
     includes: dict[tuple[object, ...], Term] = {}
     excludes: dict[tuple[object, ...], Term] = {}
     for number, piece in enumerate(filter(None, pieces), 1):
-        place = f"topic {number} ({clean(piece, 40)})"
         if number > MOST_TERMS:
-            raise TopicsError(f"{place} is one too many: write at most {MOST_TERMS}")
-        unwanted, term = _read(piece, place)
+            raise TopicsError(f"{_name(number, piece)} is one too many: write at most {MOST_TERMS}")
+        try:
+            unwanted, term = _read(piece)
+        except TopicsError as error:
+            raise TopicsError(f"{_name(number, piece)}{error}") from None
         (excludes if unwanted else includes).setdefault((term.field, term.words, term.prefix), term)
     return Topics(tuple(includes.values()), tuple(excludes.values()))
 
 
-def _read(piece: str, place: str) -> tuple[bool, Term]:
+def _name(number: int, piece: str) -> str:
+    return f"topic {number} ({clean(piece, 40)})"
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(piece: str) -> tuple[bool, Term]:
+    """Whether it is unwanted, and the term: one object for all who write it so. Complaints go on from a name."""
     form = _FORM.fullmatch(piece)
     if form is None:
         raise TopicsError(
-            f"{place} cannot be read: write quotes around a whole phrase only, "
+            " cannot be read: write quotes around a whole phrase only, "
             'as in "world model" or author:"Fei-Fei Li", and a minus right before what you do not want'
         )
     name, inner = form["name"], form["text"].strip('"').strip()
     if name and name.casefold() not in _NAMES:
         raise TopicsError(
-            f"{place}: nothing can be looked for by {name!r}: "
+            f": nothing can be looked for by {name!r}: "
             "write author:, org: or keyword:, or put the whole in quotes"
         )
     shown = clean(inner.rstrip("*"))
     words = folded_words(shown)
     if not words or "*" in shown:
         raise TopicsError(
-            f"{place} {'has a star inside' if words else 'has neither letters nor digits'}: write words to look "
+            f" {'has a star inside' if words else 'has neither letters nor digits'}: write words to look "
             "for, such as robotics, or robot* for all words that begin so"
         )
     if len(shown) > MOST_CHARACTERS:
-        raise TopicsError(f"{place} is too long: write at most {MOST_CHARACTERS} characters")
+        raise TopicsError(f" is too long: write at most {MOST_CHARACTERS} characters")
     prefix = inner.endswith("*") or bool(form["star"])
     return bool(form["minus"]), Term(_NAMES[name.casefold()] if name else Field.TEXT, shown, words, prefix)

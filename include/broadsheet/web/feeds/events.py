@@ -116,6 +116,5 @@ def _passing(papers: Papers, changes: Sequence[Record], topics: Topics) -> Seque
     known = papers.known(row["paper_id"] for row in changes)
     places = {paper_id: 1 << number for number, paper_id in enumerate(known)}
     index = Index((lines_of(paper), places[paper_id]) for paper_id, paper in known.items())
-    passing = index.find_any(topics.includes) if topics.includes else (1 << len(places)) - 1
-    passing &= ~index.find_any(topics.excludes)
+    passing = index.on_topic(topics)
     return [row for row in changes if passing & places[row["paper_id"]]]
