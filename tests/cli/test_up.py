@@ -1,14 +1,17 @@
 """Everything for real: Airflow's processes, started and ended."""
 
-import os
 import signal
 import socket
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+
+from broadsheet.sample.faults import Status
+from broadsheet.services import AirflowError
 
 pytestmark = pytest.mark.airflow
 
@@ -58,6 +61,8 @@ def test_up_runs_until_asked_to_stop_and_leaves_nothing_behind(spawn, hub, port,
         assert "digest_to" in line_with(process, "mails")
         line_with(process, "trending moved")
         assert httpx.get(f"{site}/static/site.css").status_code == 200
+        hub.fail(None, Status(503), times=None)
+        assert "cannot be read from the hub, going on trying" in line_with(process, "trending")
         children = children_of(process)
         assert len(children) >= 4
         asked_to_stop = time.monotonic()
@@ -66,28 +71,9 @@ def test_up_runs_until_asked_to_stop_and_leaves_nothing_behind(spawn, hub, port,
         assert time.monotonic() - asked_to_stop < 25
         left = wait_for_the_end(children)
         assert left == {}
+        assert "going on trying" not in process.stdout.read()
         with pytest.raises(httpx.ConnectError):
             httpx.get(site)
-    finally:
-        process.kill()
-
-
-def test_a_hub_that_cannot_be_reached_is_said_once_and_a_dead_process_ends_it(spawn, home, port, monkeypatch):
-    settings = {"HUB_URL": "http://127.0.0.1:9", "POLL_SECONDS": "0.5", "MAX_ATTEMPTS": "1"}
-    for name, value in settings.items():
-        monkeypatch.setenv(f"BROADSHEET_{name}", value)
-    process = spawn("up", "--port", port, "--no-web")
-    try:
-        assert "not served from here" in line_with(process, "site")
-        line_with(process, "stop")
-        assert "cannot be read from the hub, going on trying" in line_with(process, "trending")
-        time.sleep(3)
-        scheduler = next(pid for pid in children_of(process) if b"scheduler" in cmdline(pid))
-        os.kill(scheduler, signal.SIGKILL)
-        assert process.wait(timeout=40) == 1
-        assert "scheduler ended" in process.stderr.read()
-        assert process.stdout.read() == ""
-        assert children_of(process) == set()
     finally:
         process.kill()
 
@@ -115,15 +101,57 @@ def cmdline(pid: int) -> bytes:
         return b""
 
 
-def test_a_port_that_is_taken_is_a_clear_error(broadsheet, port, monkeypatch):
+@pytest.fixture
+def up(broadsheet):
+    """The command in this process, whose signals are as before afterwards."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield partial(broadsheet, "up")
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_a_port_that_is_taken_is_a_clear_error(up, port):
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
-        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            result = broadsheet("up", "--port", port, "--web-port", 0)
-        finally:
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
+        result = up("--port", port, "--web-port", 0)
     assert result.code == 1
     assert str(port) in result.err
+
+
+class Dying:
+    """Airflow as far as `up` sees it, one of whose processes is dead by the second look."""
+
+    address = "http://127.0.0.1:8080"
+
+    def __init__(self):
+        self.done = []
+        self.looks = 0
+
+    def start(self):
+        self.done.append("started")
+
+    def wait_until_healthy(self):
+        self.done.append("well")
+
+    def said(self):
+        return []
+
+    def check_alive(self):
+        self.looks += 1
+        if self.looks == 2:
+            raise AirflowError("Airflow's scheduler ended with code -9")
+
+    def stop(self):
+        self.done.append("stopped")
+
+
+def test_a_dead_process_ends_it(up, monkeypatch):
+    airflow = Dying()
+    monkeypatch.setattr("broadsheet.services.AirflowServices", lambda *_: airflow)
+    monkeypatch.setattr("broadsheet.commands.up.LOOK_EVERY_SECONDS", 0)
+    result = up("--no-web")
+    assert result.code == 1
+    assert "scheduler ended" in result.err
+    assert "not served from here" in result.out
+    assert airflow.done == ["started", "well", "stopped"]
