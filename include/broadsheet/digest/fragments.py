@@ -96,6 +96,7 @@ def _environment() -> "Environment":
         loader=PackageLoader("broadsheet.digest"),
         autoescape=select_autoescape(("html",), disabled_extensions=("txt", "md")),
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -48,7 +48,7 @@ def opening(text: str, most: int) -> str:
 
 def columns(text: str) -> int:
     """How many columns a terminal gives ``text``: two for East Asian wide characters, none for marks."""
-    return sum(_width(c) for c in text)
+    return len(text) if text.isascii() else sum(_width(c) for c in text)
 
 
 def wrap(text: str, width: int = 78, indent: str = "", first: str | None = None) -> str:
