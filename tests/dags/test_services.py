@@ -1,12 +1,13 @@
 """Airflow itself: scheduler, triggerer, DAG processor and API server as processes of their own, nobody at hand."""
 
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -203,24 +204,28 @@ def test_a_hub_that_is_gone_is_told_once_and_its_return_too(stage):
     assert len(said) == 2
 
 
-def test_nothing_is_left_running(tmp_path):
+def test_a_dead_process_is_told_and_nothing_is_left_running(tmp_path):
     """Whatever the services started ends with them."""
     settings = Settings(home=str(tmp_path / "home"))
-    with AirflowServices(settings, free_port()):
+    with AirflowServices(settings, free_port()) as airflow:
         wait_for(lambda: len(processes_of(settings)) >= 4, "Airflow's processes")
-    assert processes_of(settings) == []
+        airflow.check_alive()
+        for process, command in processes_of(settings).items():
+            if b"scheduler" in command:
+                os.kill(process, signal.SIGKILL)
+        with pytest.raises(BroadsheetError, match=r"scheduler ended with code -9: see .*scheduler\.log"):
+            wait_for(airflow.check_alive, "word of its end")
+    assert processes_of(settings) == {}
 
 
 def processes_of(settings):
+    """The command lines of all that runs for these settings."""
     mark = f"AIRFLOW_HOME={airflow_home(settings)}".encode()
-    found = []
+    found = {}
     for process in Path("/proc").glob("[0-9]*"):
-        try:
-            running = mark in (process / "environ").read_bytes().split(b"\0")
-        except OSError:  # it has just ended
-            continue
-        if running:
-            found.append(process.name)
+        with suppress(OSError):  # it has just ended
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                found[int(process.name)] = (process / "cmdline").read_bytes()
     return found
 
 
