@@ -325,14 +325,23 @@ def squash(text: str) -> str:
     return " ".join(text.split())
 
 
+_ASCII_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
+
+
 def title_key(title: str) -> str:
     """The key of a paper known by its title only; blind to case, punctuation, spacing and accents' form."""
     import hashlib
     import unicodedata
 
-    folded = unicodedata.normalize("NFKC", title).casefold()
-    letters = "".join(c for c in folded if c.isalnum())
-    return "title:" + hashlib.sha256((letters or folded).encode()).hexdigest()[:16]
+    if title.isascii():
+        # As most titles are; then it takes a tenth of the time.
+        folded = title.lower().encode()
+        letters = folded.translate(None, _ASCII_SIGNS)
+    else:
+        text = unicodedata.normalize("NFKC", title).casefold()
+        folded = text.encode()
+        letters = "".join(filter(str.isalnum, text)).encode()
+    return "title:" + hashlib.sha256(letters or folded).hexdigest()[:16]
 
 
 _ARXIV_ID = re.compile(r"(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE)

@@ -4,45 +4,20 @@ An entry without an id (plain text gives none) belongs to the paper that ever bo
 paper of its own under a key made from the title, until a capture gives the id; then both become one.
 """
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from broadsheet.model import Details, Entry, ListId, Listing, ListKind, title_key
-from broadsheet.warehouse.board import Sighting, Text, organization_name, text_of
-from broadsheet.warehouse.rows import fetch, from_db, insert, run_script, to_db
+from broadsheet.model import Entry, ListId, Listing, ListKind, title_key
+from broadsheet.warehouse.board import Sighting, Text, text_of
+from broadsheet.warehouse.revisions import Revision, revision_id, store
+from broadsheet.warehouse.rows import fetch, from_db, run_script
 from broadsheet.warehouse.segments import unfold_from
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-
-_IN_COLUMNS = (
-    "title",
-    "abstract",
-    "num_authors",
-    "published_at",
-    "submitted_at",
-    "github_url",
-    "project_url",
-    "ai_summary",
-    "ai_summary_model",
-    "ai_keywords",
-    "thumbnail_url",
-    "media_urls",
-)
-"""What a revision's columns hold in full; the rest goes into its column ``details``."""
-
-
-class Revision(msgspec.Struct, frozen=True):
-    """A distinct text of a paper."""
-
-    revision_id: int
-    paper_id: str
-    details: Details
 
 
 class Resolved(msgspec.Struct, frozen=True):
@@ -62,11 +37,6 @@ class Resolution(msgspec.Struct, frozen=True, kw_only=True):
     joined: dict[ListId, tuple[datetime, int]]
 
 
-def revision_id(details: Details) -> int:
-    """A number made from the content: equal texts have equal numbers in every warehouse. Fits a BIGINT."""
-    return int.from_bytes(hashlib.sha256(msgspec.json.encode(details)).digest()[:8]) >> 1
-
-
 def resolve(con: "DuckDBPyConnection", listings: Sequence[Listing]) -> Resolution:
     """Give every entry its paper and store new revisions. Runs inside the caller's transaction."""
     numbers = [[revision_id(entry.details) for entry in listing.entries] for listing in listings]
@@ -76,8 +46,7 @@ def resolve(con: "DuckDBPyConnection", listings: Sequence[Listing]) -> Resolutio
         for entry, number in zip(listing.entries, its_numbers, strict=True)
         if entry.paper_id is not None
     ]
-    new = _store(con, with_id)
-    joined = _join_titles(con, new)
+    joined = _join_titles(con, store(con, with_id))
     titles = {entry.key for listing in listings for entry in listing.entries if entry.paper_id is None}
     ids = dict(fetch(con, "read/ids_of_titles", keys=sorted(titles))) if titles else {}
     resolved = tuple(
@@ -85,13 +54,19 @@ def resolve(con: "DuckDBPyConnection", listings: Sequence[Listing]) -> Resolutio
         for listing, its_numbers in zip(listings, numbers, strict=True)
     )
     texts: dict[int, Text] = {}
-    without_id: list[Revision] = []
     for result in resolved:
         for entry, sighting in zip(result.listing.entries, result.sightings, strict=True):
-            texts[sighting.revision_id] = text_of(entry.details)
-            without_id.append(Revision(sighting.revision_id, sighting.paper_id, entry.details))
+            if sighting.revision_id not in texts:
+                texts[sighting.revision_id] = text_of(entry.details)
     if titles:
-        _store(con, without_id)
+        store(
+            con,
+            (
+                Revision(sighting.revision_id, sighting.paper_id, entry.details)
+                for result in resolved
+                for entry, sighting in zip(result.listing.entries, result.sightings, strict=True)
+            ),
+        )
     return Resolution(listings=resolved, texts=texts, joined=joined)
 
 
@@ -108,7 +83,7 @@ def _resolve_listing(listing: Listing, numbers: Sequence[int], ids: dict[str, st
             notes.append(f"{paper} stands twice; its first place, rank {entry.rank} is left out")
             continue
         taken.add(paper)
-        entries.append(msgspec.structs.replace(entry, paper_id=paper))
+        entries.append(entry if entry.paper_id else msgspec.structs.replace(entry, paper_id=paper))
         sightings.append(
             Sighting(
                 paper,
@@ -123,48 +98,9 @@ def _resolve_listing(listing: Listing, numbers: Sequence[int], ids: dict[str, st
     return Resolved(resolved, tuple(sightings), tuple(notes))
 
 
-def _store(con: "DuckDBPyConnection", revisions: Iterable[Revision]) -> list[Revision]:
-    """Insert the revisions that are not stored yet; returns those."""
-    asked = {(r.paper_id, r.revision_id): r for r in revisions}
-    if not asked:
-        return []
-    papers, numbers = zip(*asked, strict=True)
-    known = set(fetch(con, "read/known_revisions", papers=list(papers), ids=list(numbers)))
-    new = [revision for key, revision in asked.items() if key not in known]
-    insert(con, "revisions", [_row(revision) for revision in new])
-    return new
-
-
-def _row(revision: Revision) -> dict[str, Any]:
-    details = revision.details
-    member = details.submitted_by
-    return {
-        "revision_id": revision.revision_id,
-        "paper_id": revision.paper_id,
-        "title_key": title_key(details.title) if details.title is not None else None,
-        "title": details.title,
-        "abstract": details.abstract,
-        "authors": [a.name or a.fullname for a in details.authors] if details.authors is not None else None,
-        "num_authors": details.num_authors if details.authors is None else len(details.authors),
-        "published_at": to_db(details.published_at) if details.published_at else None,
-        "submitted_at": to_db(details.submitted_at) if details.submitted_at else None,
-        "submitted_by": (member.username or member.fullname) if member is not None else None,
-        "organization": organization_name(details),
-        "github_url": details.github_url,
-        "project_url": details.project_url,
-        "ai_summary": details.ai_summary,
-        "ai_summary_model": details.ai_summary_model,
-        "ai_keywords": details.ai_keywords,
-        "thumbnail_url": details.thumbnail_url,
-        "media_urls": details.media_urls,
-        "details": msgspec.structs.replace(details, **dict.fromkeys(_IN_COLUMNS)),
-    }
-
-
-def _join_titles(con: "DuckDBPyConnection", new: Sequence[Revision]) -> dict[ListId, tuple[datetime, int]]:
-    """Join papers known by title with the ids that now bear these titles."""
-    keys = sorted({title_key(r.details.title) for r in new if r.details.title is not None})
-    waiting = [row[0] for row in fetch(con, "read/titles_without_id", keys=keys)] if keys else []
+def _join_titles(con: "DuckDBPyConnection", new: set[str]) -> dict[ListId, tuple[datetime, int]]:
+    """Join papers known by title with the ids that now bear these titles, ``new`` being the titles' keys."""
+    waiting = [row[0] for row in fetch(con, "read/titles_without_id", keys=sorted(new))] if new else []
     joined: dict[ListId, tuple[datetime, int]] = {}
     if not waiting:
         return joined

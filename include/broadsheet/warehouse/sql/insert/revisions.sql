@@ -4,4 +4,4 @@ SELECT item.* FROM (SELECT unnest(from_json(?, '[{"revision_id": "BIGINT", "pape
     "TIMESTAMP", "submitted_at": "TIMESTAMP", "submitted_by": "VARCHAR", "organization": "VARCHAR",
     "github_url": "VARCHAR", "project_url": "VARCHAR", "ai_summary": "VARCHAR", "ai_summary_model":
     "VARCHAR", "ai_keywords": "VARCHAR[]", "thumbnail_url": "VARCHAR", "media_urls": "VARCHAR[]",
-    "details": "JSON"}]')) AS item);
+    "details": "VARCHAR"}]')) AS item);
