@@ -15,7 +15,7 @@ from broadsheet.web.serving import serving
 from sites import NOW
 
 VISITORS = 200
-PUBLICATIONS = 6
+PUBLICATIONS = 3
 LIST = "/api/v1/lists/trending"
 OTHERS = ("/", "/lists", "/changes", "/search?q=models", "/feeds/trending.atom", "/static/site.css")
 
