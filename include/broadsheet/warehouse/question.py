@@ -10,6 +10,8 @@ from datetime import date
 
 import msgspec
 
+from broadsheet.warehouse.spelling import plain_words, stems
+
 MOST_TEXT = 1000
 MOST_WORDS = 60
 """How much of a question is read."""
@@ -19,7 +21,6 @@ _NAME = r"(?i:author|org|organi[sz]ation|keyword|list|since|until)"
 _SPACE = r"[\t\n\f\r ]"
 _PIECE = re.compile(rf'-?(?:{_NAME}:{_SPACE}*)?(?:"[^"]*"?\*?|[^\t\n\f\r ",;]+)')
 _PART = re.compile(rf'(-?)(?:({_NAME}):{_SPACE}*)?"?([^"]*?)"?(\**)')
-_WORD = re.compile(r"[0-9a-z]+(?:(?:\+\+|#)\B)?")
 _DAY = re.compile(r"(?!0000)[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 DATES = frozenset({"since", "until"})
 
@@ -64,15 +65,6 @@ def is_plain_date(sought: str) -> bool:
     return _DAY.fullmatch(sought) is not None
 
 
-def stem(word: str) -> str:
-    """A folded word without its plural ending: the macro ``search_stem``, by the rules of Harman's S stemmer."""
-    if not word.endswith("s") or len(word) < 4 or word.endswith(("us", "ss")):
-        return word
-    if word.endswith("ies") and not word.endswith(("eies", "aies")):
-        return word[:-3] + "y"
-    return word[:-1]
-
-
 def _pieces(written: str) -> Iterator[tuple[str, str, str, str]]:
     for piece in _PIECE.findall(written):
         part = _PART.fullmatch(piece)
@@ -92,11 +84,11 @@ def _item(field: str, inside: str, *, starred: bool, excluded: bool) -> Item | N
     sought = inside.rstrip("*").strip(" ")
     if field in DATES:
         return _date(field, sought, excluded=excluded)
-    words = [sought.lower()] if field == "list" else _WORD.findall(sought.lower())
+    words = [sought.lower()] if field == "list" else plain_words(sought) or []
     prefix = bool(words) and (starred or inside.endswith("*"))
     if field in ("text", "keyword"):
         whole = len(words) - prefix
-        words = [stem(word) for word in words[:whole]] + words[whole:]
+        words = stems(words[:whole]) + words[whole:]
     return Item(
         field=field,
         sought=sought,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from broadsheet.warehouse.question import DATES, Item, stem
+from broadsheet.warehouse.question import DATES, Item
 from broadsheet.warehouse.rows import fetch
+from broadsheet.warehouse.spelling import stem
 from broadsheet.warehouse.words import K1, Floats, Integers, Standing, Term, Words, find
 
 if TYPE_CHECKING:
