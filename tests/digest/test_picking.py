@@ -153,9 +153,9 @@ def test_what_is_chosen_are_the_bits_of_what_is_picked(warehouse, at):
     describe(warehouse, first, A="robots", B="speech", C="robots and speech")
     stocks = read_stocks(warehouse.con, TRENDING, None, at("2026-11-10T08:00"), HUB)
     picker = Picker(stocks)
-    assert picker.choose([0, 0], wishes("robots")) == [0b101, 0b101]
+    assert picker.choose(0, wishes("robots")) == 0b101
     assert picker.pick([0], wishes("robots")).positions == ((0, 2),)
-    assert picker.choose([0], wishes("tides")) == [0]
+    assert picker.choose(0, wishes("tides")) == 0
 
 
 def test_equal_wishes_are_told_the_same_thing(warehouse, at):

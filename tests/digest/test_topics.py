@@ -125,6 +125,11 @@ def test_words_are_compared_without_case_accents_and_hyphens(text, words):
     assert list(folded_words(text)) == words
 
 
+@given(st.text(alphabet="aZ9 +#-_.\n", max_size=20))
+def test_words_are_the_same_beside_words_of_other_letters(text):
+    assert (*folded_words(text), "мир") == folded_words(f"{text} мир")
+
+
 @given(st.text(max_size=60))
 def test_folding_twice_changes_nothing(text):
     words = folded_words(text)

@@ -47,28 +47,22 @@ class Picker:
         self._shelves = Lookup[int, _Shelf](lambda number: _Shelf(stocks[number], lines))
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._pick)
 
-    def choose(self, which: Sequence[int], wishes: Wishes) -> list[int]:
-        """Of each of these stocks what a reader with these wishes is told: a bit for each item in reading order.
+    def choose(self, number: int, wishes: Wishes) -> int:
+        """What a reader with these wishes is told out of one stock: a bit for each item, in reading order.
 
         A paper is told as the edition has it if it passes the wishes on the newest board and, where it was on the
         baseline board, passed them there; as new if it passes only now; as left if it passed before. A paper that
         no longer passes is not told.
         """
-        chosen = []
-        for number in which:
-            chosen.append(self._shelves[number].choose(wishes))
-        return chosen
+        return self._shelves[number].choose(wishes)
 
     def pick(self, which: Sequence[int], wishes: Wishes) -> Picked:
-        """What `choose` chooses, and why. Late lists without news are left out."""
+        """What is chosen out of the stocks of these numbers, and why. Late lists without news are left out."""
         return self._remembered(tuple(which), wishes)
 
     def _pick(self, which: tuple[int, ...], wishes: Wishes) -> Picked:
-        told = [
-            (number, self._shelves[number], chosen)
-            for number, chosen in zip(which, self.choose(which, wishes), strict=True)
-            if chosen or not self._stocks[number].late
-        ]
+        choices = [(number, self._shelves[number], self.choose(number, wishes)) for number in which]
+        told = [choice for choice in choices if choice[2] or not self._stocks[choice[0]].late]
         return Picked(
             stocks=tuple([number for number, _, _ in told]),
             positions=tuple([shelf.positions(chosen) for _, shelf, chosen in told]),
