@@ -4,6 +4,7 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -50,17 +51,19 @@ def main() -> None:
     if unknown := sorted(set(names) - set(MODULES)):
         options.error(f"no module {', '.join(unknown)}; there are {', '.join(MODULES)}")
     console = Console(highlight=False)
-    began = time.monotonic()
+    took: dict[str, float] = {}
     raw = chosen.docs / "benchmarks" / "results.json"
     book = read_book(raw, this_machine())
     show_machine(console, book.machine)
     for place, name in enumerate(names, 1):
+        started = time.monotonic()
         with console.status(f"{name}, {place} of {len(names)}"):
             results = measure(console, name, full=chosen.full)
+        took[name] = time.monotonic() - started
         book = book.with_results(results, MODULES)
         write_book(raw, book)
         write_report(chosen.docs, book)
-    finish(console, book, names, time.monotonic() - began)
+    finish(console, book, took)
     console.print(f"Written: {chosen.docs / 'benchmarks.md'}")
 
 
@@ -75,11 +78,12 @@ def measure(console: Console, name: str, *, full: bool) -> Results:
     return Results(module=name, measured_at=measured_at, full=full, measurements=measurements)
 
 
-def finish(console: Console, book: Book, names: list[str], seconds: float) -> None:
-    """Print what is reached of what was just measured."""
-    new = Book(machine=book.machine, results=[each for each in book.results if each.module in names])
+def finish(console: Console, book: Book, took: Mapping[str, float]) -> None:
+    """Print what is reached of what was just measured, and the seconds that each module took."""
+    new = Book(machine=book.machine, results=[each for each in book.results if each.module in took])
     show_summary(console, new.measurements())
-    console.print(f"{seconds / 60:.1f} minutes")
+    console.print(", ".join(f"{name} {seconds:.0f} s" for name, seconds in took.items()))
+    console.print(f"{sum(took.values()) / 60:.1f} minutes")
 
 
 if __name__ == "__main__":

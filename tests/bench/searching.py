@@ -30,7 +30,7 @@ from broadsheet.warehouse.words import Words
 
 DOCUMENTS, MORE_DOCUMENTS = 5_000, 100_000
 NEW = 50
-QUESTIONS, SCANNED, CHECKED = 20, 4, 3
+QUESTIONS, SCANNED, CHECKED = 20, 1, 3
 ROUNDS = 7
 FTS5 = "SQLite FTS5"
 BY_MACRO = "SELECT paper_id, score FROM search_papers($question) LIMIT 10"
