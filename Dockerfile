@@ -28,6 +28,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     AIRFLOW__CORE__LOAD_EXAMPLES=False \
     BROADSHEET_HOME=/state
 WORKDIR /app
-USER broadsheet
+# By number: Kubernetes can see that it is not root.
+USER 50000
 ENTRYPOINT ["python", "-m", "airflow"]
 CMD ["version"]

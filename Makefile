@@ -37,11 +37,12 @@ test: .venv/.installed-dev .venv/.installed-cluster ## Run the tests (ARGS='test
 crash: .venv/.installed-dev ## Kill senders and loaders hundreds of times, and count (SEEDS=20 runs of each case)
 	BROADSHEET_TEST_SEEDS=$(or $(SEEDS),20) $(BIN)/python -m pytest -n $(WORKERS) --dist load tests/crash $(ARGS)
 
-check: .venv/.installed-dev ## Lint, types and the direction of imports
+check: .venv/.installed-dev ## Lint, types, the direction of imports, and the Dockerfiles
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile ops/kubernetes/Dockerfile
 
 bench: .venv/.installed-dev .venv/.installed-bench ## Measure all of docs/benchmarks.md anew (ARGS=--full, ARGS='--only parsing,polling')
 	$(BIN)/python tests/bench/run.py $(ARGS)
