@@ -26,6 +26,10 @@ half the size would not be packed any more."""
 STORAGE_VERSION = "v1.5.0"
 """Of DuckDB's file format: from here on a checkpoint leaves the descriptions of untouched rows as they are."""
 
+CHECKPOINT_AFTER = "128MB"
+"""Of log. A checkpoint writes all rows of the last group anew: after DuckDB's own 16 MB a backfill writes each text
+four times. A writer that was killed leaves so much to be read again, which takes a second."""
+
 
 class WarehouseError(BroadsheetError):
     """The warehouse's file cannot be used; the message says why and what to do."""
@@ -98,6 +102,7 @@ def connect(path: Path, *, read_only: bool = False) -> "DuckDBPyConnection":
         # For files made anew: whatever a load touches in a table is written as a block at least.
         "default_block_size": BLOCK_SIZE,
         "storage_compatibility_version": STORAGE_VERSION,
+        "checkpoint_threshold": CHECKPOINT_AFTER,
     }
     try:
         return duckdb.connect(str(path), read_only=read_only, config=config)
