@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ import pytest
 from broadsheet.hub.archive import Archive
 from broadsheet.model import Capture, parse_list_id
 from broadsheet.settings import Settings
+from broadsheet.warehouse import fold as folding
 from broadsheet.warehouse.fold import fold, unfold
 from broadsheet.warehouse.ingest import ingest
+from broadsheet.warehouse.periods import fold_postings
 from broadsheet.warehouse.segments import read_segments
 from warehouse.histories import TABLES, contents
 
@@ -166,8 +169,9 @@ def test_killed_again_and_again_the_tables_are_those_of_a_quiet_run(tmp_path: Pa
 
 
 def test_killed_while_months_fold_and_open_the_tables_are_those_of_a_warehouse_that_never_folds(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(folding, "fold_postings", partial(fold_postings, most_open=100))
     rng = random.Random(20261127)
     captures = list(history(rng, KILLS_OF_FOLDERS, apart=timedelta(days=5)))
     quiet, hunted = (Settings(home=str(tmp_path / name)) for name in ("quiet", "hunted"))

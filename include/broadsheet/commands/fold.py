@@ -29,7 +29,8 @@ def fold(
     """Fold what lies in closed months: it reads the same, takes less room and is published once, not with each load.
 
     A month is folded three days after its end, the months of a year are put together three days after the year's.
-    What comes late opens what it needs by itself. Airflow folds once a day.
+    What comes late opens what it needs by itself. The words of the search fold, as period `words`, when many are new.
+    Airflow folds once a day.
 
     JSON: {folded [{period, table_name, file, rows, bytes, sha256}], unfolded [the same], deleted, published}.
     """

@@ -1,4 +1,5 @@
-"""Folding: rows of closed months go out of the writer's file into segments, and come back if they must.
+"""Folding: rows of closed months, and the words of the search, go out of the writer's file into segments, and come
+back if they must.
 
 A month that is folded reads the same as before, takes a third of the room, and is not copied by publications any
 more. Rows are read back from their segment and compared before they go. A kill at any moment leaves a month wholly
@@ -15,7 +16,7 @@ from broadsheet.errors import UsageError
 from broadsheet.settings import Settings
 from broadsheet.warehouse.compact import compact
 from broadsheet.warehouse.lock import writer_lock
-from broadsheet.warehouse.periods import due_periods, fold_period
+from broadsheet.warehouse.periods import due_periods, fold_period, fold_postings
 from broadsheet.warehouse.publish import is_published, publish
 from broadsheet.warehouse.rebuild import before_rebuild
 from broadsheet.warehouse.rows import fetch, run_script, to_db, transaction
@@ -40,7 +41,8 @@ class FoldReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fold(settings: Settings, now: datetime, progress: Progress | None = None) -> FoldReport:
-    """Fold every month that is closed, years that are over as one, then publish. ``now`` is aware.
+    """Fold every month that is closed, years that are over as one, and the postings if many are open; then publish.
+    ``now`` is aware.
 
     Raises:
         LockedError: another writer did not finish in time.
@@ -57,6 +59,8 @@ def fold(settings: Settings, now: datetime, progress: Progress | None = None) ->
                 if progress is not None:
                     progress(done, len(periods))
                 folded += fold_period(con, settings.segments_path, period)
+            postings = fold_postings(con, settings.segments_path)
+            folded += [postings] if postings is not None else []
             run_script(con, "segments/note_left", now=to_db(now))
             run_script(con, "segments/forget", before=to_db(now - GRACE))
         if folded:

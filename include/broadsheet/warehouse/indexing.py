@@ -13,6 +13,7 @@ import msgspec
 from broadsheet.warehouse.documents import Document, Told, document, newest, texts
 from broadsheet.warehouse.queries import query
 from broadsheet.warehouse.rows import encode, fetch, run_script
+from broadsheet.warehouse.segments import WORDS, leave, make_views
 from broadsheet.warehouse.spelling import folded_words
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ AT_ONCE = 1_000
 """Papers whose words are gathered at once: bounds the memory."""
 
 UNSORTED = 200_000
-"""Rows of postings that may always stay unsorted: a search reads as many in a millisecond or two."""
+"""Rows of open postings that may always stay unsorted: a search reads as many in a millisecond or two."""
 
 
 def index_papers(con: "DuckDBPyConnection", papers: Sequence[str]) -> None:
@@ -42,6 +43,8 @@ def index_anew(con: "DuckDBPyConnection") -> None:
     """Index every paper from nothing: after a release that folds words otherwise. Runs inside the caller's
     transaction."""
     run_script(con, "search/forget")
+    leave(con, [WORDS])
+    make_views(con)
     index_papers(con, [row[0] for row in fetch(con, "search/all_papers")])
 
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from broadsheet.files import sync_folder
 from broadsheet.warehouse.queries import query
-from broadsheet.warehouse.rows import fetch, transaction
+from broadsheet.warehouse.rows import fetch, run_script, transaction
 from broadsheet.warehouse.segments import (
     POLL_ORDER,
+    WORDS,
     Segment,
     enter,
     in_quotes,
+    leave,
     make_views,
     read_segments,
     unfold_periods,
@@ -30,8 +32,11 @@ SETTLED = timedelta(days=3)
 ROWS_A_GROUP = 122_880
 """Rows of a segment that are read together: DuckDB's own choice."""
 
-TEXTS_A_GROUP = 4_096
-"""The same for texts, of which a row is a hundred times longer."""
+GROUPS = {"revisions": 4_096, "postings": 20_480}
+"""The same for texts, of which a row is a hundred times longer, and for postings, of which a search wants few."""
+
+MOST_OPEN_POSTINGS = 100_000
+"""Rows of postings that are not folded: the words of 700 papers, which a publication copies (2 MB)."""
 
 
 def due_periods(con: "DuckDBPyConnection", now: datetime) -> list[str]:
@@ -76,16 +81,43 @@ def fold_period(con: "DuckDBPyConnection", folder: Path, period: str) -> list[Se
 def _write(con: "DuckDBPyConnection", folder: Path, table: str, period: str) -> Segment | None:
     """Move a table's open rows of a period into a file; None where there are none."""
     con.execute(query(f"fold/take_{table}"), {"period": period})
+    segment = _write_taken(con, folder, table, period)
+    if segment is not None:
+        con.execute(query("fold/remove").format(table=table))
+    return segment
+
+
+def fold_postings(
+    con: "DuckDBPyConnection", folder: Path, most_open: int = MOST_OPEN_POSTINGS
+) -> Segment | None:
+    """Put all postings, in order, into one segment, if more than ``most_open`` are in none: all of it or nothing.
+
+    Raises:
+        WarehouseError, OSError: as `fold_period`.
+    """
+    if fetch(con, "search/open_postings")[0][0] <= most_open:
+        return None
+    with transaction(con):
+        run_script(con, "fold/take_postings")
+        segment = _write_taken(con, folder, "postings", WORDS)
+        run_script(con, "fold/leave_postings")
+        leave(con, [WORDS])
+        enter(con, [segment] if segment is not None else [])
+        make_views(con)
+    return segment
+
+
+def _write_taken(con: "DuckDBPyConnection", folder: Path, table: str, period: str) -> Segment | None:
+    """Write what was taken into a file and read it back; None where nothing was."""
     rows = int(fetch(con, "fold/count")[0][0])
     if not rows:
         return None
     place, size, sha256 = _write_file(con, folder, table, period)
     apart = con.execute(query("fold/compare").format(file=in_quotes(str(place)))).fetchone()
-    if apart != (0,):
+    if apart != (False,):
         raise WarehouseError(
             f"{place} does not say what was written into it: look after the disk. All rows are where they were"
         )
-    con.execute(query("fold/remove").format(table=table))
     return Segment(period=period, table_name=table, file=place.name, rows=rows, bytes=size, sha256=sha256)
 
 
@@ -94,7 +126,7 @@ def _write_file(con: "DuckDBPyConnection", folder: Path, table: str, period: str
     folder.mkdir(parents=True, exist_ok=True)
     # One name for all: what a killed call left is written over.
     draft = folder / f".{table}.draft"
-    group = TEXTS_A_GROUP if table == "revisions" else ROWS_A_GROUP
+    group = GROUPS.get(table, ROWS_A_GROUP)
     con.execute(query("fold/write").format(file=in_quotes(str(draft)), row_group=group))
     with draft.open("rb+") as file:
         os.fsync(file.fileno())

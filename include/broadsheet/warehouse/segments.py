@@ -33,10 +33,16 @@ POLL_ORDER = {
 """The tables that fold, and the order in which loading would have written their rows. What belongs to the rows of
 another table stands before it."""
 
+WORDS = "words"
+"""The period of the postings' segment: the one that is none of time."""
+
+_ORDER = {**POLL_ORDER, "postings": "term, field, document"}
+"""All tables that are open or folded."""
+
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
-    """The rows of one table in one period, ``2026-10`` or ``2025``. ``file`` is its name in the segments' folder;
-    ``sha256`` is the file's."""
+    """The rows of one table in one period, ``2026-10`` or ``2025``, or `WORDS`. ``file`` is its name in the
+    segments' folder; ``sha256`` is the file's."""
 
     period: str
     table_name: str
@@ -68,7 +74,7 @@ def leave(con: "DuckDBPyConnection", periods: Collection[str]) -> None:
 def make_views(con: "DuckDBPyConnection") -> None:
     """Make the views of all tables that fold, of what is open and what is folded now."""
     segments = read_segments(con)
-    for table in POLL_ORDER:
+    for table in _ORDER:
         files = ", ".join(f"segments_root() || '/{s.file}'" for s in segments if s.table_name == table)
         view = "segments/folded_view" if files else "segments/open_view"
         con.execute(query(view).format(table=table, files=files))
@@ -79,7 +85,7 @@ def unfold_periods(con: "DuckDBPyConnection", periods: Collection[str]) -> list[
     wanted = set(periods)
     segments = [segment for segment in read_segments(con) if segment.period in wanted]
     for segment in segments:
-        order = POLL_ORDER[segment.table_name]
+        order = _ORDER[segment.table_name]
         con.execute(query("segments/unfold").format(table=segment.table_name, file=segment.file, order=order))
     if segments:
         leave(con, wanted)

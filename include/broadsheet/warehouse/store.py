@@ -17,7 +17,7 @@ from broadsheet.warehouse.segments import FOLDER, in_quotes, is_at, look_in, mak
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 BLOCK_SIZE = 32 * 1024
 """Bytes. A load touches a dozen tables: with DuckDB's own 256 kB it would write megabytes for a few rows. Integers of

@@ -11,9 +11,12 @@ from broadsheet.digest.folding import folded_words
 from broadsheet.model import Capture
 from broadsheet.warehouse import indexing
 from broadsheet.warehouse.load import Arrival, load
-from broadsheet.warehouse.search import search
-from broadsheet.warehouse.segments import POLL_ORDER
+from broadsheet.warehouse.periods import fold_postings
+from broadsheet.warehouse.rows import transaction
+from broadsheet.warehouse.search import Found, search
+from broadsheet.warehouse.segments import POLL_ORDER, WORDS, look_in, read_segments, unfold_periods
 from broadsheet.warehouse.store import connect, migrate
+from broadsheet.warehouse.words import Words
 
 DAILY = "https://huggingface.co/api/daily_papers?date=2026-11-02"
 
@@ -64,13 +67,90 @@ def test_sorting_the_postings_changes_no_answer(
     papers.execute("ROLLBACK")
 
 
+def test_folding_the_postings_changes_no_answer(
+    con: duckdb.DuckDBPyConnection,
+    daily_papers: Capture,
+    api_answer: Callable[..., Capture],
+    api_item: Callable[..., dict[str, Any]],
+    tmp_path: Path,
+) -> None:
+    def answers() -> list[Found]:
+        questions = ("world model", '"world model"', "robot*", "author:li -wei", "noise")
+        by_macro, by_words = (
+            [search(con, question, words=words) for question in questions] for words in (None, Words())
+        )
+        assert by_macro == by_words
+        return by_macro
+
+    def postings() -> tuple[int, int]:
+        held = con.execute(
+            "SELECT (SELECT count(*) FROM open_postings), (SELECT count(*) FROM postings)"
+        ).fetchall()
+        return held[0]
+
+    look_in(con, tmp_path)
+    load(con, [Arrival(capture=daily_papers)])
+    before, (few, _) = answers(), postings()
+    assert fold_postings(con, tmp_path, most_open=few) is None
+    folded = fold_postings(con, tmp_path, most_open=few - 1)
+    assert folded is not None
+    assert folded.rows == few
+    assert postings() == (0, few)
+    assert answers() == before
+    reworded = [
+        api_item("2611.00001", title="Quiet worlds", summary="Of noise."),
+        api_item("2611.00002", title="Quiet"),
+    ]
+    load(con, [Arrival(capture=api_answer(reworded, 2, DAILY))])
+    after, (more, _) = answers(), postings()
+    assert after != before
+    assert more < few
+    again = fold_postings(con, tmp_path, most_open=0)
+    assert again is not None
+    assert again.rows < few + more, "words of documents that are no more are left behind"
+    assert read_segments(con) == [again]
+    assert answers() == after
+    with transaction(con):
+        assert unfold_periods(con, [WORDS]) == [again]
+    assert postings() == (again.rows, again.rows)
+    assert answers() == after
+
+
+def test_an_index_made_anew_leaves_the_segment(
+    con: duckdb.DuckDBPyConnection, daily_papers: Capture, tmp_path: Path
+) -> None:
+    look_in(con, tmp_path)
+    load(con, [Arrival(capture=daily_papers)])
+    before = search(con, "world model list:daily")
+    assert fold_postings(con, tmp_path, most_open=0)
+    indexing.index_anew(con)
+    assert read_segments(con) == []
+    assert search(con, "world model list:daily") == before
+    assert con.execute(
+        "SELECT count(*) - count(DISTINCT (field, term, document)) FROM postings"
+    ).fetchall() == [(0,)]
+
+
+def test_a_file_of_version_4_is_searchable_once_it_is_opened(tmp_path: Path, daily_papers: Capture) -> None:
+    file = tmp_path / "old.duckdb"
+    with connect(file) as con:
+        migrate(con, file)
+        load(con, [Arrival(capture=daily_papers)])
+        con.execute("DROP VIEW postings; ALTER TABLE open_postings RENAME TO postings")
+        con.execute("UPDATE warehouse_info SET schema_version = 4")
+    with connect(file) as con:
+        migrate(con, file)
+        assert [hit.paper_id for hit in search(con, '"world model"').hits] == ["2611.00001"]
+
+
 def test_a_file_of_version_2_is_searchable_once_it_is_opened(tmp_path: Path, daily_papers: Capture) -> None:
     file = tmp_path / "old.duckdb"
     with connect(file) as con:
         migrate(con, file)
         load(con, [Arrival(capture=daily_papers)])
-        for table in ("search_documents", "postings", "search_terms", "segments"):
+        for table in ("search_documents", "open_postings", "search_terms", "segments"):
             con.execute(f"DROP TABLE {table}")
+        con.execute("DROP VIEW postings")
         for table in POLL_ORDER:
             con.execute(f"DROP VIEW {table}; ALTER TABLE open_{table} RENAME TO {table}")
         for column in ("next_document", "sorted_postings"):

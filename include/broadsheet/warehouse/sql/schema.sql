@@ -1,4 +1,4 @@
--- The tables of the warehouse, version 4. All TIMESTAMPs are UTC.
+-- The tables of the warehouse, version 5. All TIMESTAMPs are UTC.
 -- Nothing here has a primary key or an index: they cost more with every row of history (uniqueness is checked
 -- in the transaction that loads). Rows are only appended, but for the two cases named at `open_captures` and
 -- `open_changes`.
@@ -10,7 +10,7 @@ CREATE TABLE warehouse_info (
     next_seq BIGINT NOT NULL,               -- the next number of the changes stream; never goes back
     views_sha256 VARCHAR NOT NULL,          -- of the views' texts: they are made anew when a release changes them
     next_document BIGINT NOT NULL,          -- the next number of search_documents; never goes back
-    sorted_postings BIGINT NOT NULL         -- so many rows of postings are sorted
+    sorted_postings BIGINT NOT NULL         -- so many rows of open_postings are sorted
 );
 
 -- One row a request. A later, older capture of the same list may change verdict, reason and snapshot_id.
@@ -205,8 +205,9 @@ CREATE TABLE search_documents (
 );
 
 -- Which word stands in which document. The first warehouse_info.sorted_postings rows are sorted by word, so that a
--- search reads little of them; what came since follows. Rows of documents that are no more are passed over.
-CREATE TABLE postings (
+-- search reads little of them; what came since follows. Rows of documents that are no more are passed over. Most rows
+-- are folded into a segment, whatever month they are of; the view `postings` is both.
+CREATE TABLE open_postings (
     field VARCHAR NOT NULL,                 -- text author org keyword list
     term VARCHAR NOT NULL,                  -- as the macro search_words makes it
     document BIGINT NOT NULL,
@@ -221,9 +222,9 @@ CREATE TABLE search_terms (
     term VARCHAR NOT NULL
 );
 
--- Closed months, folded: Parquet files under segments_root() that never change. Each table has its own for a period.
+-- Closed months and settled postings, folded: Parquet files under segments_root() that never change. Each table has its own for a period.
 CREATE TABLE segments (
-    period VARCHAR NOT NULL,                -- '2026-10'; '2025' once the whole year is closed
+    period VARCHAR NOT NULL,                -- '2026-10'; '2025' once the whole year is closed; 'words' of postings
     table_name VARCHAR NOT NULL,            -- observations: read by the view of that name
     file VARCHAR NOT NULL,                  -- named by its content
     rows BIGINT NOT NULL,

@@ -1,5 +1,5 @@
 -- Of each word of some lines where it stands in a document. $lines: JSON
-INSERT INTO postings BY NAME
+INSERT INTO open_postings BY NAME
 WITH lines AS (
     SELECT unnest(from_json($lines, '[{"document": "BIGINT", "field": "VARCHAR", "line": "INTEGER", "words": "VARCHAR",
         "weight": "INTEGER", "place": "UTINYINT"}]'), recursive := true)

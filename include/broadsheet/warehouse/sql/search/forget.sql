@@ -1,7 +1,7 @@
 -- Empty the index.
 DELETE FROM search_documents;
 
-DELETE FROM postings;
+DELETE FROM open_postings;
 
 DELETE FROM search_terms;
 

@@ -1,2 +1,2 @@
--- How many rows of postings are not sorted, and how many are.
-SELECT (SELECT count(*) FROM postings) - sorted_postings, sorted_postings FROM warehouse_info;
+-- How many rows of open_postings are not sorted, and how many are.
+SELECT (SELECT count(*) FROM open_postings) - sorted_postings, sorted_postings FROM warehouse_info;
