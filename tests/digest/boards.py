@@ -39,9 +39,15 @@ class Warehouse:
             self.con.execute(
                 "INSERT INTO open_observations VALUES (?, ?, ?, ?, 0, NULL)", [snapshot, paper, rank, votes]
             )
-            known = self.con.execute("SELECT count(*) FROM showings WHERE paper_id = ?", [paper]).fetchone()
-            if known == (0,):
+            told, is_here = self.con.execute(
+                "SELECT arg_max(revision_id, snapshot_id), bool_or(list_kind = ? AND list_key = ?) FROM showings "
+                "WHERE paper_id = ?",
+                [str(where.kind), where.key, paper],
+            ).fetchone()
+            if told is None:
                 self.describe(snapshot, paper, title=f"Paper {paper}")
+            elif not is_here:
+                self._tell(snapshot, paper, told)
         return snapshot
 
     def describe(self, snapshot: int, paper: str, **details: object) -> None:
@@ -55,10 +61,20 @@ class Warehouse:
         } | details
         names, marks = ", ".join(row), ", ".join("?" * len(row))
         self.con.execute(f"INSERT INTO open_revisions ({names}) VALUES ({marks})", list(row.values()))
+        self._tell(snapshot, paper, self._revisions)
+        self.con.execute("DELETE FROM search_documents WHERE paper_id = ?", [paper])
+        self.con.execute(
+            "INSERT INTO search_documents "
+            "SELECT ?, paper_id, 0, title, organization, published_at, first_seen_at, [], 0 FROM papers_told "
+            "WHERE paper_id = ?",
+            [self._revisions, paper],
+        )
+
+    def _tell(self, snapshot: int, paper: str, revision: int) -> None:
         self.con.execute(
             "INSERT INTO open_showings SELECT snapshot_id, list_kind, list_key, captured_at, ?, ? "
             "FROM snapshots WHERE snapshot_id = ?",
-            [paper, self._revisions, snapshot],
+            [paper, revision, snapshot],
         )
 
     def change(self, snapshot: int, list_id: str, at: str, paper: str, change: str, fields: str) -> None:

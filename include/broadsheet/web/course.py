@@ -10,9 +10,8 @@ from broadsheet.digest.window import WindowReader
 from broadsheet.model import ChangeKind, ListId, ListKind
 from broadsheet.warehouse.rows import Record, list_of
 from broadsheet.web.drawing.chart import Chart, Series, count_chart, rank_chart
-from broadsheet.web.questions import ask
+from broadsheet.web.questions import ask, newest_snapshot_at
 from broadsheet.web.sentences import sentence
-from broadsheet.web.shown import stand
 from broadsheet.web.wording import list_name
 
 if TYPE_CHECKING:
@@ -130,16 +129,15 @@ def _ranked(rows: Iterable[Record]) -> bool:
 def _stay(con: "DuckDBPyConnection", paper_id: str, list_id: ListId, rows: Sequence[Record]) -> Stay:
     ranked = [row for row in rows if row["rank"]]
     best = min(ranked, key=lambda row: (row["rank"], row["captured_at"]))
-    now = stand(con, list_id)
-    assert now is not None  # noqa: S101 - it has shown this paper
-    past = WindowReader(con, now.newest_at).pasts(list_id, [paper_id])[paper_id]
+    newest_at = newest_snapshot_at(con, list_id.kind, list_id.key)
+    assert newest_at is not None  # noqa: S101 - it has shown this paper
     return Stay(
         list_id=list_id,
         rank=ranked[-1]["rank"],
         best=best["rank"],
         best_at=best["captured_at"],
-        days=past.days,
-        here=rows[-1]["captured_at"] == now.newest_at,
+        days=WindowReader(con, newest_at).days(list_id, paper_id),
+        here=rows[-1]["captured_at"] == newest_at,
     )
 
 

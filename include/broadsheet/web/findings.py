@@ -56,7 +56,7 @@ class Alone(msgspec.Struct, frozen=True):
 def findings(con: "DuckDBPyConnection", found: Found) -> list[Finding]:
     """The hits of a page with all that is shown of them, in order."""
     ids = [hit.paper_id for hit in found.hits]
-    texts = {row["paper_id"]: _Texts(row) for row in ask(con, "papers_by_id", ids=ids)}
+    texts = {row["paper_id"]: _Texts(row) for row in ask(con, "search/texts", papers=ids)}
     marker = Marker(con, found.items, chain.from_iterable(each.every() for each in texts.values()))
     return [_finding(hit, texts[hit.paper_id], marker) for hit in found.hits]
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from broadsheet.model import ListKind
 from broadsheet.warehouse.queries import statement
 from broadsheet.warehouse.rows import Record, answer
 
@@ -17,9 +18,12 @@ def ask(con: "DuckDBPyConnection", name: str, **parameters: object) -> list[Reco
     return answer(con, statement("broadsheet.web", name), **parameters)
 
 
-def newest_snapshot_at(con: "DuckDBPyConnection") -> datetime | None:
-    """When the newest snapshot of any list was taken; None if there is none."""
-    at: datetime | None = ask(con, "newest_snapshot")[0]["captured_at"]
+def newest_snapshot_at(
+    con: "DuckDBPyConnection", kind: ListKind | None = None, key: str | None = None
+) -> datetime | None:
+    """When the newest snapshot of any list was taken, or of the lists of a kind, or of one list; None if there is
+    none."""
+    at: datetime | None = ask(con, "newest_snapshot", kind=kind, key=key)[0]["captured_at"]
     return at
 
 

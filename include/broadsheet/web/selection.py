@@ -53,6 +53,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 EVERYTHING = Selection()
+A_STRETCH = 20_000
+"""How many of the newest changes are looked through before all are."""
 
 
 def changes_behind(
@@ -76,8 +78,20 @@ def changes_before(
     """The last ``most`` changes numbered before ``before``, newest first, as `changes_behind`; ``snapshot``: only
     those that it brought.
     """
-    bounds = {"after": 0, "before": before, "snapshot": snapshot, "newest_first": True, "most": most}
-    return titled(con, ask(con, "changes", **selection.parameters(), **bounds))
+    asked = {
+        **selection.parameters(),
+        "before": before,
+        "snapshot": snapshot,
+        "newest_first": True,
+        "most": most,
+    }
+    # Mostly the last of them stand near the end; those of one snapshot or paper are found wherever they stand.
+    anywhere = snapshot is not None or selection.paper_id is not None
+    near = 0 if anywhere else max(0, min(before, newest_change(con) + 1) - A_STRETCH)
+    found = ask(con, "changes", **asked, after=near)
+    if len(found) < most and near > 0:
+        found = ask(con, "changes", **asked, after=0)
+    return titled(con, found)
 
 
 def newest_change(con: "DuckDBPyConnection") -> int:

@@ -1,8 +1,15 @@
 -- The list as of a time: its last snapshot up to then, NULL where there was none, and when it was replaced.
-SELECT
-    arg_max(snapshot_id, (captured_at, snapshot_id)) FILTER (captured_at <= $moment) AS snapshot_id,
-    arg_max(truncated, (captured_at, snapshot_id)) FILTER (captured_at <= $moment) AS truncated,
-    max(captured_at) FILTER (captured_at <= $moment) AS captured_at,
-    min(captured_at) FILTER (captured_at > $moment) AS replaced_at
-FROM snapshots
-WHERE list_kind = $kind AND list_key = $key
+WITH standing AS (
+    SELECT snapshot_id, truncated, captured_at
+    FROM snapshots
+    WHERE list_kind = $kind AND list_key = $key AND captured_at <= $moment
+    ORDER BY captured_at DESC, snapshot_id DESC
+    LIMIT 1
+)
+SELECT standing.*, later.replaced_at
+FROM (
+    SELECT min(captured_at) AS replaced_at
+    FROM snapshots
+    WHERE list_kind = $kind AND list_key = $key AND captured_at > $moment
+) AS later
+LEFT JOIN standing ON true

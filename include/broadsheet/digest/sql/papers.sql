@@ -10,7 +10,6 @@ SELECT
     arg_max(r.ai_summary, h.snapshot_id) AS ai_summary,
     arg_max(r.ai_keywords, h.snapshot_id) AS ai_keywords
 FROM showings AS h
-JOIN snapshots AS s USING (snapshot_id)
 JOIN revisions AS r USING (paper_id, revision_id)
-WHERE paper_id IN (SELECT unnest($papers::JSON::VARCHAR[])) AND s.captured_at <= $until
+WHERE paper_id IN (SELECT unnest($papers::JSON::VARCHAR[])) AND h.captured_at <= $until
 GROUP BY paper_id

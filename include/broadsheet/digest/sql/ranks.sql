@@ -3,17 +3,20 @@ WITH moments AS (
     SELECT days_ago, $until::TIMESTAMP - to_days(days_ago::INTEGER) AS moment
     FROM range($days) AS t(days_ago)
 ),
-board_times AS (
-    SELECT snapshot_id, captured_at FROM snapshots WHERE list_kind = $kind AND list_key = $key
+-- What stood at the first of these moments; what is older need not be looked at.
+oldest AS (
+    SELECT captured_at
+    FROM snapshots
+    WHERE list_kind = $kind AND list_key = $key AND captured_at <= $until::TIMESTAMP - to_days($days::INTEGER - 1)
+    ORDER BY captured_at DESC
+    LIMIT 1
 ),
--- Older than what stood at the first of these moments need not be looked at.
 recent AS (
     SELECT snapshot_id, captured_at
-    FROM board_times
-    WHERE captured_at >= coalesce(
-        (SELECT max(captured_at) FROM board_times WHERE captured_at <= (SELECT min(moment) FROM moments)),
-        TIMESTAMP '-infinity'
-    )
+    FROM snapshots
+    WHERE
+        list_kind = $kind AND list_key = $key AND captured_at <= $until
+        AND captured_at >= coalesce((FROM oldest), TIMESTAMP '-infinity')
 ),
 stood AS (
     SELECT m.days_ago, s.snapshot_id

@@ -48,12 +48,6 @@ class Event(msgspec.Struct, frozen=True):
     change: Record
 
 
-def newest(con: "DuckDBPyConnection", scope: Scope) -> datetime | None:
-    """When one of the lists last had a snapshot; None if never."""
-    at: datetime | None = ask(con, "feeds/newest", **scope.parameters())[0]["captured_at"]
-    return at
-
-
 def collect(
     con: "DuckDBPyConnection", wanted: Wanted, limit: int, after: Place = NEWEST, since: datetime = _EVER
 ) -> tuple[list[Event], Place | None]:

@@ -11,12 +11,13 @@ from starlette.exceptions import HTTPException
 from broadsheet.digest.text import clean
 from broadsheet.model import ChangeKind, ListId, ListKind
 from broadsheet.web.feeds.asking import EventKind, Part
-from broadsheet.web.feeds.events import Wanted, collect, newest
+from broadsheet.web.feeds.events import Wanted, collect
 from broadsheet.web.feeds.feed import Feed, Item
 from broadsheet.web.feeds.items import ItemMaker
 from broadsheet.web.feeds.papers import Papers
 from broadsheet.web.mounting import path_of
 from broadsheet.web.published import Reading
+from broadsheet.web.questions import newest_snapshot_at
 from broadsheet.web.scope import Scope
 from broadsheet.web.selection import Selection, changes_before
 from broadsheet.web.site import Site
@@ -52,7 +53,7 @@ class FeedMaker:
             HTTPException: 404, none of the lists was ever seen.
         """
         con = self.reading.con
-        newest_at = newest(con, wanted.scope)
+        newest_at = newest_snapshot_at(con, wanted.scope.kind, wanted.scope.key)
         if newest_at is None:
             raise HTTPException(404, f"{wanted.scope.name}: nothing is known of it.")
         found, place = collect(con, wanted, part.limit, part.place)

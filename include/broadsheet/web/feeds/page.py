@@ -12,9 +12,10 @@ from broadsheet.digest.text import clean
 from broadsheet.digest.topics import Topics, TopicsError, read_topics
 from broadsheet.web.feeds.asking import MOST_TEXT, EventKind, asked_events, asked_lists
 from broadsheet.web.feeds.catalogue import MEDIA_TYPE, offers, opml
-from broadsheet.web.feeds.events import Event, Wanted, collect, newest
+from broadsheet.web.feeds.events import Event, Wanted, collect
 from broadsheet.web.feeds.papers import Papers
 from broadsheet.web.published import Reading
+from broadsheet.web.questions import newest_snapshot_at
 from broadsheet.web.scope import COMMON, EVERY_LIST, TRENDING, Scope
 from broadsheet.web.site import site_of
 
@@ -97,7 +98,7 @@ def _read(topics: str, scope: Scope, kinds: tuple[EventKind, ...]) -> tuple[Want
 
 
 def _week(con: "DuckDBPyConnection", wanted: Wanted) -> Week:
-    until = newest(con, wanted.scope)
+    until = newest_snapshot_at(con, wanted.scope.kind, wanted.scope.key)
     if until is None:
         return Week(0, ())
     told, _ = collect(con, wanted, MOST_COUNTED, since=until - A_WEEK)

@@ -9,7 +9,8 @@ from broadsheet.times import A_DAY
 from broadsheet.web.choosing import Choice, read_choice
 from broadsheet.web.contents import list_content
 from broadsheet.web.published import Reading
-from broadsheet.web.shown import TRENDING, ShownList, show, stand
+from broadsheet.web.questions import newest_snapshot_at
+from broadsheet.web.shown import TRENDING, ShownList, show
 from broadsheet.web.site import site_of
 
 router = APIRouter(include_in_schema=False)
@@ -24,16 +25,15 @@ def front(request: Request, choice: Annotated[Choice, Depends(read_choice)]) -> 
     site = site_of(request)
 
     def read(reading: Reading) -> Mapping[str, Any]:
-        now = stand(reading.con, TRENDING)
+        at = newest_snapshot_at(reading.con, TRENDING.kind, TRENDING.key)
         fixed = {
             "canonical": site.address(request, "/"),
             "place": "/",
             "asked_for": {"at": "", "since": ""},
             "subscribing": site.settings.web_subscribe == "open",
         }
-        if now is None:
+        if at is None:
             return fixed | {"shown": None}
-        at = now.newest_at
         shown = show(reading.con, TRENDING, at, at - A_DAY, hub_url=site.settings.hub_url)
         return fixed | {"leads": _leads(shown, choice)} | list_content(shown, choice)
 

@@ -1,2 +1,9 @@
--- When the newest snapshot of any list was taken; NULL if there is none.
-SELECT max(captured_at) AS captured_at FROM snapshots
+-- When the newest snapshot of a list, or of the lists of a kind ($key NULL), or of any list ($kind NULL) was taken; NULL
+-- if there is none.
+SELECT (
+    SELECT captured_at
+    FROM snapshots
+    WHERE ($kind IS NULL OR list_kind = $kind) AND ($key IS NULL OR list_key = $key)
+    ORDER BY captured_at DESC
+    LIMIT 1
+) AS captured_at;

@@ -1,7 +1,7 @@
 -- A list's changes after one moment up to another; either may be NULL.
 SELECT changes.*, papers.title
 FROM changes
-JOIN papers_told AS papers USING (paper_id)
+JOIN search_documents AS papers USING (paper_id)
 WHERE
     changes.list_kind = $kind AND changes.list_key = $key
     AND ($since IS NULL OR changes.captured_at > $since)

@@ -1,1 +1,1 @@
-SELECT paper_id, title FROM papers_told WHERE paper_id IN (SELECT unnest($papers::JSON::VARCHAR[]));
+SELECT paper_id, title FROM search_documents WHERE paper_id IN (SELECT unnest($papers::JSON::VARCHAR[]));

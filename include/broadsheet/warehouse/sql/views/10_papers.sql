@@ -3,7 +3,7 @@
 CREATE OR REPLACE VIEW papers_told AS
 WITH told AS (
     SELECT
-        revisions.*, showings.captured_at,
+        revisions.* EXCLUDE (revision_id, title_key, details), showings.captured_at,
         -- The same column as the one that comes out: so a question about one paper reads the texts of that one only.
         row_number() OVER (
             PARTITION BY revisions.paper_id ORDER BY showings.captured_at, showings.snapshot_id
@@ -11,24 +11,7 @@ WITH told AS (
     FROM showings
     JOIN revisions USING (paper_id, revision_id)
 )
-SELECT
-    paper_id,
-    arg_max(title, turn) AS title,
-    arg_max(abstract, turn) AS abstract,
-    arg_max(authors, turn) AS authors,
-    arg_max(num_authors, turn) AS num_authors,
-    arg_max(published_at, turn) AS published_at,
-    arg_max(submitted_at, turn) AS submitted_at,
-    arg_max(submitted_by, turn) AS submitted_by,
-    arg_max(organization, turn) AS organization,
-    arg_max(github_url, turn) AS github_url,
-    arg_max(project_url, turn) AS project_url,
-    arg_max(ai_summary, turn) AS ai_summary,
-    arg_max(ai_summary_model, turn) AS ai_summary_model,
-    arg_max(ai_keywords, turn) AS ai_keywords,
-    arg_max(thumbnail_url, turn) AS thumbnail_url,
-    arg_max(media_urls, turn) AS media_urls,
-    min(captured_at) AS first_seen_at
+SELECT paper_id, arg_max(COLUMNS(* EXCLUDE (paper_id, captured_at, turn)), turn), min(captured_at) AS first_seen_at
 FROM told
 GROUP BY paper_id;
 
@@ -41,5 +24,34 @@ JOIN (
     SELECT paper_id, max(captured_at) AS last_seen_at
     FROM observations
     JOIN snapshots USING (snapshot_id)
+    GROUP BY paper_id
+) AS seen USING (paper_id);
+
+-- The rows of papers_told of some papers: FROM papers_told_of(['2611.00001', '2611.00002']). Joined to a few papers
+-- the view reads all texts, this those of the few.
+CREATE OR REPLACE MACRO papers_told_of(ids) AS TABLE
+WITH told AS (
+    SELECT
+        revisions.* EXCLUDE (revision_id, title_key, details), showings.captured_at,
+        row_number() OVER (
+            PARTITION BY revisions.paper_id ORDER BY showings.captured_at, showings.snapshot_id
+        ) AS turn
+    FROM showings
+    JOIN revisions USING (paper_id, revision_id)
+    WHERE showings.paper_id IN (SELECT unnest(ids))
+)
+SELECT paper_id, arg_max(COLUMNS(* EXCLUDE (paper_id, captured_at, turn)), turn), min(captured_at) AS first_seen_at
+FROM told
+GROUP BY paper_id;
+
+-- The rows of papers of some papers.
+CREATE OR REPLACE MACRO papers_of(ids) AS TABLE
+SELECT papers.*, seen.last_seen_at
+FROM papers_told_of(ids) AS papers
+JOIN (
+    SELECT paper_id, max(captured_at) AS last_seen_at
+    FROM observations
+    JOIN snapshots USING (snapshot_id)
+    WHERE paper_id IN (SELECT unnest(ids))
     GROUP BY paper_id
 ) AS seen USING (paper_id);

@@ -12,5 +12,5 @@ SELECT
     observations.github_stars, standing.captured_at, standing.snapshot_id
 FROM standing
 JOIN observations USING (snapshot_id)
-JOIN papers_told AS papers USING (paper_id)
+JOIN search_documents AS papers USING (paper_id)
 ORDER BY observations.rank;

@@ -5,6 +5,6 @@ SELECT
     changes.previous_rank, changes.previous_rank - changes.rank AS climbed,
     changes.upvotes - changes.previous_upvotes AS gained
 FROM changes
-JOIN papers_told AS papers USING (paper_id)
+JOIN search_documents AS papers USING (paper_id)
 WHERE changes.change IN ('rose', 'fell')
 ORDER BY changes.captured_at DESC, abs(changes.previous_rank - changes.rank) DESC;

@@ -18,5 +18,5 @@ ASOF LEFT JOIN gone
     ON
         back.list_kind = gone.list_kind AND back.list_key = gone.list_key AND back.paper_id = gone.paper_id
         AND back.captured_at > gone.left_at
-JOIN papers_told AS papers ON back.paper_id = papers.paper_id
+JOIN search_documents AS papers ON back.paper_id = papers.paper_id
 ORDER BY back.captured_at DESC, back.rank;

@@ -24,5 +24,5 @@ runs AS (
 )
 SELECT runs.list_kind, runs.list_key, runs.paper_id, papers.title, runs.* EXCLUDE (list_kind, list_key, paper_id)
 FROM runs
-JOIN papers_told AS papers USING (paper_id)
+JOIN search_documents AS papers USING (paper_id)
 ORDER BY runs.lasted_to - runs.began_at DESC, runs.best_rank;

@@ -11,5 +11,5 @@ SELECT
     observations.upvotes, observations.num_comments, papers.organization
 FROM final
 JOIN observations USING (snapshot_id)
-JOIN papers_told AS papers USING (paper_id)
+JOIN search_documents AS papers USING (paper_id)
 ORDER BY day DESC, observations.rank;

@@ -36,8 +36,7 @@ gains AS (
 ),
 about AS (
     SELECT paper_id, organization, authors, ai_keywords, first_seen_at
-    FROM papers_told
-    WHERE paper_id IN (SELECT paper_id FROM gains)
+    FROM papers_told_of((SELECT list(DISTINCT paper_id) FROM gains))
 ),
 labels AS (
     SELECT 'all' AS subject, '' AS label, paper_id FROM about
