@@ -213,7 +213,7 @@ CREATE TABLE open_postings (
     document BIGINT NOT NULL,
     weight INTEGER NOT NULL,                -- how often, each time with the weight of its part; 0 outside text
     places UTINYINT NOT NULL,               -- in text: 1 title + 2 abstract + 4 AI summary + 8 AI keywords
-    positions INTEGER[] NOT NULL            -- number of the line (title, abstract, a name …) × 65536 + of the word
+    positions INTEGER[] NOT NULL            -- number of the line (title, abstract, a name …) × 65536 + of the word, unordered
 );
 
 -- Each word of `postings`, at least once: what a beginning of a word is looked up in.
@@ -222,7 +222,8 @@ CREATE TABLE search_terms (
     term VARCHAR NOT NULL
 );
 
--- Closed months and settled postings, folded: Parquet files under segments_root() that never change. Each table has its own for a period.
+-- Closed months and most postings, folded: Parquet files under segments_root() that never change. Each table has its
+-- own for a period.
 CREATE TABLE segments (
     period VARCHAR NOT NULL,                -- '2026-10'; '2025' once the whole year is closed; 'words' of postings
     table_name VARCHAR NOT NULL,            -- observations: read by the view of that name

@@ -11,7 +11,6 @@ standing AS (
     FROM (SELECT * REPLACE (string_split(words, ' ') AS words) FROM lines)
 )
 SELECT
-    field, term, document, sum(weight)::INTEGER AS weight, bit_or(place) AS places,
-    list(position ORDER BY position) AS positions
+    field, term, document, sum(weight)::INTEGER AS weight, bit_or(place) AS places, list(position) AS positions
 FROM standing
 GROUP BY field, term, document;
