@@ -11,7 +11,9 @@ from harness.measurement import Measurement, below, faster
 
 from broadsheet.digest.edition import Board, Paper, Past, Place, Window
 from broadsheet.digest.folding import folded_words
-from broadsheet.digest.picking import Picker
+from broadsheet.digest.lookup import Lookup
+from broadsheet.digest.matching import lines_of
+from broadsheet.digest.picking import Picker, Shelf
 from broadsheet.digest.stock import Standing, Stock, take_stock
 from broadsheet.digest.topics import read_topics
 from broadsheet.digest.wishes import Wishes
@@ -103,8 +105,8 @@ def topic_sets(rng: random.Random, words: Sequence[str], count: int) -> list[Wis
 
 def chosen(stock: Stock, readers: Sequence[Wishes]) -> list[int]:
     """Which papers each is told of, as bits; ours, from the finished stock on."""
-    choose = Picker([stock]).choose
-    return [choose(0, wishes) for wishes in readers]
+    choose = Shelf(stock, Lookup(lines_of)).choose
+    return [choose(wishes) for wishes in readers]
 
 
 def picked(stock: Stock, readers: Sequence[Wishes]) -> list[int]:

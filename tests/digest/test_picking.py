@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.digest.edition import SectionName
-from broadsheet.digest.picking import Picker, editions
+from broadsheet.digest.lookup import Lookup
+from broadsheet.digest.matching import lines_of
+from broadsheet.digest.picking import Picker, Shelf, editions
 from broadsheet.digest.stock import read_stocks
 from broadsheet.digest.topics import read_topics
 from broadsheet.digest.wishes import Wishes
@@ -152,10 +154,10 @@ def test_what_is_chosen_are_the_bits_of_what_is_picked(warehouse, at):
     first = warehouse.show("trending", "2026-11-10T07:00", [A, B, C])
     describe(warehouse, first, A="robots", B="speech", C="robots and speech")
     stocks = read_stocks(warehouse.con, TRENDING, None, at("2026-11-10T08:00"), HUB)
-    picker = Picker(stocks)
-    assert picker.choose(0, wishes("robots")) == 0b101
-    assert picker.pick([0], wishes("robots")).positions == ((0, 2),)
-    assert picker.choose(0, wishes("tides")) == 0
+    shelf = Shelf(stocks[0], Lookup(lines_of))
+    assert shelf.choose(wishes("robots")) == 0b101
+    assert Picker(stocks).pick([0], wishes("robots")).positions == ((0, 2),)
+    assert shelf.choose(wishes("tides")) == 0
 
 
 def test_equal_wishes_are_told_the_same_thing(warehouse, at):

@@ -44,25 +44,23 @@ class Picker:
     def __init__(self, stocks: Sequence[Stock]) -> None:
         lines = Lookup[Paper, Lines](lines_of)
         self._stocks = stocks
-        self._shelves = Lookup[int, _Shelf](lambda number: _Shelf(stocks[number], lines))
+        self._shelves = Lookup[int, Shelf](lambda number: Shelf(stocks[number], lines))
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._pick)
 
-    def choose(self, number: int, wishes: Wishes) -> int:
-        """What a reader with these wishes is told out of one stock: a bit for each item, in reading order.
-
-        A paper is told as the edition has it if it passes the wishes on the newest board and, where it was on the
-        baseline board, passed them there; as new if it passes only now; as left if it passed before. A paper that
-        no longer passes is not told.
-        """
-        return self._shelves[number].choose(wishes)
-
     def pick(self, which: Sequence[int], wishes: Wishes) -> Picked:
-        """What is chosen out of the stocks of these numbers, and why. Late lists without news are left out."""
+        """What a reader with these wishes is told out of the stocks of these numbers, and why.
+
+        Late lists without news are left out.
+        """
         return self._remembered(tuple(which), wishes)
 
     def _pick(self, which: tuple[int, ...], wishes: Wishes) -> Picked:
-        choices = [(number, self._shelves[number], self.choose(number, wishes)) for number in which]
-        told = [choice for choice in choices if choice[2] or not self._stocks[choice[0]].late]
+        told: list[tuple[int, Shelf, int]] = []
+        for number in which:
+            shelf = self._shelves[number]
+            chosen = shelf.choose(wishes)
+            if chosen or not self._stocks[number].late:
+                told.append((number, shelf, chosen))
         return Picked(
             stocks=tuple([number for number, _, _ in told]),
             positions=tuple([shelf.positions(chosen) for _, shelf, chosen in told]),
@@ -71,7 +69,7 @@ class Picker:
         )
 
 
-class _Shelf:
+class Shelf:
     """One stock as bit masks over slots: the stock's items in reading order.
 
     Where papers stand, a mask has two halves: a bit for how the slot's paper stands now, and as many further on one
@@ -79,6 +77,7 @@ class _Shelf:
     """
 
     def __init__(self, stock: Stock, lines: Mapping[Paper, Lines]) -> None:
+        """``lines`` are the texts of all papers (see `lines_of`)."""
         self._order = stock.order
         self._width = len(stock.order)
         self._entering = self._joining = self._leaving = self.news = 0
@@ -97,7 +96,12 @@ class _Shelf:
         self._voted = Lookup[int, int](self._with_upvotes)
 
     def choose(self, wishes: Wishes) -> int:
-        """The slots to be told."""
+        """What a reader with these wishes is told: a bit for each slot.
+
+        A paper is told as the edition has it if it passes the wishes on the newest board and, where it was on the
+        baseline board, passed them there; as new if it passes only now; as left if it passed before. A paper that
+        no longer passes is not told.
+        """
         passing = self._index.on_topic(wishes.topics)
         if wishes.min_upvotes > 0:
             passing &= self._voted[wishes.min_upvotes]
