@@ -5,13 +5,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.measurement import Contender, Measurement, Unit, below, within
+from searched import documents, store
 from years import POLLS_A_YEAR, fill
 
 from broadsheet.settings import Settings
-from broadsheet.warehouse.fold import fold
-from broadsheet.warehouse.segments import Segment
+from broadsheet.warehouse.fold import fold, unfold
+from broadsheet.warehouse.indexing import index_anew
+from broadsheet.warehouse.rows import transaction
+from broadsheet.warehouse.segments import WORDS, Segment
+from broadsheet.warehouse.store import open_writer
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+MONTHS_LATER = datetime(2026, 12, 10, tzinfo=UTC)
+"""When the month is closed that the papers to search were listed in."""
+PAPERS, MORE_PAPERS = 2_000, 20_000
 A_MONTH = 28 * 96
 """Polls since 30 October: little more than the open month."""
 
@@ -46,6 +53,27 @@ def run(home: Path, *, full: bool = False) -> Iterator[Measurement]:
             Contender(f"{A_MONTH:,} polls behind it", (float(little.published_path.stat().st_size),)),
         ],
         goals=[within(1.25, f"{A_MONTH:,} polls behind it")],
+        unit=Unit.BYTES,
+    )
+    yield _searched(Settings(home=str(home / "searched")), MORE_PAPERS if full else PAPERS)
+
+
+def _searched(settings: Settings, papers: int) -> Measurement:
+    """What a publication copies for the search of papers that were listed in closed months."""
+    with open_writer(settings) as con, transaction(con):
+        store(con, documents(papers))
+        index_anew(con)
+    fold(settings, MONTHS_LATER)
+    folded = settings.published_path.stat().st_size
+    unfold(settings, WORDS)
+    return Measurement(
+        number=None,
+        title=f"What one publication copies, {papers:,} papers that can be searched",
+        contenders=[
+            Contender("words folded", (float(folded),)),
+            Contender("words in the file", (float(settings.published_path.stat().st_size),)),
+        ],
+        goals=[within(0.25, "words in the file")],
         unit=Unit.BYTES,
     )
 

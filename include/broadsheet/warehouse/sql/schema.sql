@@ -213,7 +213,7 @@ CREATE TABLE open_postings (
     document BIGINT NOT NULL,
     weight INTEGER NOT NULL,                -- how often, each time with the weight of its part; 0 outside text
     places UTINYINT NOT NULL,               -- in text: 1 title + 2 abstract + 4 AI summary + 8 AI keywords
-    positions INTEGER[] NOT NULL            -- number of the line (title, abstract, a name …) × 65536 + of the word, unordered
+    positions INTEGER[] NOT NULL            -- in any order: line (title, abstract, a name …) × 65536 + word
 );
 
 -- Each word of `postings`, at least once: what a beginning of a word is looked up in.
