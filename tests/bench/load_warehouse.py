@@ -41,6 +41,7 @@ def run(home: Path, *, full: bool = False) -> Iterator[Measurement]:
         index_anew(con)
         con.execute("COMMIT")
         indexed = time.perf_counter()
+        con.execute("UPDATE warehouse_info SET next_seq = (SELECT max(seq) + 1 FROM changes)")
         papers = past.papers
     behind = f"{observations:,} observations and {papers:,} papers behind it"
     yield _alone(f"The words of {papers:,} papers, indexed from nothing", [indexed - written])
@@ -78,10 +79,16 @@ def _pages(settings: Settings, papers: int, behind: str) -> Measurement:
         addresses: dict[str, Callable[[int], str]] = {
             "the front page": lambda turn: f"/?again={turn}",
             "a paper": lambda turn: f"/papers/{paper}?again={turn}",
+            "its BibTeX": lambda turn: f"/papers/{paper}.bib?again={turn}",
             "the list as of a morning": lambda turn: f"/lists/trending?at={A_MORNING[:-1]}{turn}",
             "what rises": lambda turn: f"/trends?again={turn}",
             "what changed": lambda turn: f"/changes?again={turn}",
+            "what was new on a day": lambda turn: f"/editions/trending/{A_MORNING[:-6]}?again={turn}",
+            "the archive of editions": lambda turn: f"/editions?again={turn}",
+            "how everything stands": lambda turn: f"/status?again={turn}",
+            "the feed": lambda turn: f"/feeds/trending.atom?again={turn}",
             "a search for two words": lambda turn: f"/search?q=denloka+kausto{turn}",
+            "the API's papers": lambda turn: f"/api/v1/papers?since=2026-10-0{1 + turn}",
             "the API's list": lambda turn: f"/api/v1/lists/trending?at={A_MORNING[:-1]}{turn}:00Z",
         }
         contenders = []

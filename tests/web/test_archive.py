@@ -7,6 +7,7 @@ import pytest
 from broadsheet.model import title_key
 from broadsheet.web import archive
 from broadsheet.web.archive import Archive, Archivist, Listed
+from broadsheet.web.public_editions import public_editions
 from digest.boards import Warehouse
 
 HUB = "https://hub.example"
@@ -93,3 +94,13 @@ def test_papers_that_turn_out_to_be_one_are_told_anew(warehouse):
     told = listed(archivist.read(warehouse.con, None, 0))
     assert told[0].sentence == "One paper is new."
     assert told == listed(Archivist(HUB).read(warehouse.con, None, 0))
+
+
+def test_editions_of_long_ago_are_found_behind_the_newest(warehouse):
+    warehouse.show("trending", "2027-11-20T09:00", PAPERS[1:])
+    days = [f"{edition.day}" for edition in public_editions(warehouse.con, most=3)]
+    assert days == ["2027-11-20", "2026-11-12", "2026-11-11"]
+    (newest,) = public_editions(warehouse.con, most=1)
+    assert f"{newest.day}" == days[0]
+    (oldest,) = public_editions(warehouse.con, most=3, offset=3)
+    assert f"{oldest.day}" == "2026-11-10"

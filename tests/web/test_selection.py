@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from broadsheet.errors import UsageError
 from broadsheet.model import ChangeKind, ListKind
 from broadsheet.settings import Settings
+from broadsheet.web import selection as selecting
 from broadsheet.web.published import Published
 from broadsheet.web.scope import Scope, asked_scope
 from broadsheet.web.selection import NO_END, Selection, asked_selection, changes_before, changes_behind
@@ -78,3 +79,14 @@ def test_a_scope_has_a_name_and_is_asked_for_by_what_it_writes(name, shown):
     scope = asked_scope(name)
     assert scope.name == shown
     assert str(scope) == name
+
+
+@pytest.mark.parametrize("stretch", [1, 60])
+@pytest.mark.parametrize("asked", [Selection(), Selection(kinds=(ChangeKind.LEFT,))])
+def test_the_last_changes_are_found_wherever_they_stand(connection, monkeypatch, stretch, asked):
+    taken = [row for row in changes_behind(connection, 0, most=10_000) if asked.takes(row)]
+    monkeypatch.setattr(selecting, "A_STRETCH", stretch)
+    assert changes_before(connection, NO_END, asked, most=30) == taken[:-31:-1]
+    assert (
+        changes_before(connection, 300, asked, most=30) == [row for row in taken if row["seq"] < 300][:-31:-1]
+    )

@@ -112,7 +112,9 @@ class WindowReader:
 
     def pasts(self, list_id: ListId, papers: list[str], baseline: Board | None = None) -> dict[str, Past]:
         """What a list knows of papers' pasts; those it never showed are left out."""
+        scope = {"kind": list_id.kind, "key": list_id.key, "papers": papers, "until": to_db(self.until)}
         ranks = self._drawn(list_id, papers)
+        told = to_db(baseline.captured_at) if baseline else None
         present = {place.paper_id for place in baseline.places} if baseline else set()
         return {
             row["paper_id"]: Past(
@@ -125,14 +127,8 @@ class WindowReader:
                     else None
                 ),
             )
-            for row in self._pasts(list_id, papers, baseline)
+            for row in self._rows("pasts", **scope, baseline=told)
         }
-
-    def days(self, list_id: ListId, paper_id: str) -> int:
-        """How many days a list showed a paper, which it has shown; begun days count."""
-        (row,) = self._pasts(list_id, [paper_id], None)
-        days: int = row["days"]
-        return days
 
     def last_votes(self, list_id: ListId, papers: list[str], moment: datetime) -> dict[str, int]:
         """The upvotes that a list last told of papers up to a time; those it never told of are left out."""
@@ -140,10 +136,6 @@ class WindowReader:
             "last_votes", kind=list_id.kind, key=list_id.key, papers=papers, moment=to_db(moment)
         )
         return {row["paper_id"]: row["upvotes"] for row in rows}
-
-    def _pasts(self, list_id: ListId, papers: list[str], baseline: Board | None) -> list[dict[str, Any]]:
-        scope = {"kind": list_id.kind, "key": list_id.key, "papers": papers, "until": to_db(self.until)}
-        return self._rows("pasts", **scope, baseline=to_db(baseline.captured_at) if baseline else None)
 
     def _open_keys(self, kind: ListKind, since: datetime | None) -> list[str]:
         if kind not in self._keys:

@@ -1,6 +1,7 @@
 """The lists of a year as a calendar."""
 
 from calendar import Calendar
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -59,9 +60,8 @@ def known_years(con: "DuckDBPyConnection") -> list[int]:
     return [row["year"] for row in ask(con, "lists/years")]
 
 
-def read_year(con: "DuckDBPyConnection", year: int) -> Year:
-    """The calendar of ``year``."""
-    years = known_years(con)
+def read_year(con: "DuckDBPyConnection", year: int, years: Sequence[int]) -> Year:
+    """The calendar of ``year``, one of the known ``years``."""
     lists = {list_of(row): row["papers"] for row in ask(con, "lists/known", year=year)}
     trending = {row["day"]: row["papers"] for row in ask(con, "lists/days", year=year)}
     months = (_month(year, number, lists, trending) for number in range(12, 0, -1))

@@ -1,16 +1,16 @@
 """A paper's course over the lists: where it stood on each, drawn and by the day, and what happened to it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from broadsheet.digest.window import WindowReader
 from broadsheet.model import ChangeKind, ListId, ListKind
+from broadsheet.times import A_DAY
 from broadsheet.warehouse.rows import Record, list_of
 from broadsheet.web.drawing.chart import Chart, Series, count_chart, rank_chart
-from broadsheet.web.questions import ask, newest_snapshot_at
+from broadsheet.web.questions import ask
 from broadsheet.web.sentences import sentence
 from broadsheet.web.wording import list_name
 
@@ -72,7 +72,7 @@ def read_course(con: "DuckDBPyConnection", paper_id: str) -> Course:
         list_id: places[list_id] for list_id in sorted(places, key=_reading_order) if _ranked(places[list_id])
     }
     return Course(
-        stays=tuple(_stay(con, paper_id, list_id, rows) for list_id, rows in ranked.items()),
+        stays=tuple(_stay(list_id, rows) for list_id, rows in ranked.items()),
         ranks=rank_chart([_ranks(list_id, rows) for list_id, rows in ranked.items()]),
         votes=count_chart([_votes(row for rows in places.values() for row in rows)]),
         days=tuple(_days(places.items())),
@@ -126,19 +126,23 @@ def _ranked(rows: Iterable[Record]) -> bool:
     return any(row["rank"] for row in rows)
 
 
-def _stay(con: "DuckDBPyConnection", paper_id: str, list_id: ListId, rows: Sequence[Record]) -> Stay:
+def _stay(list_id: ListId, rows: Sequence[Record]) -> Stay:
     ranked = [row for row in rows if row["rank"]]
     best = min(ranked, key=lambda row: (row["rank"], row["captured_at"]))
-    newest_at = newest_snapshot_at(con, list_id.kind, list_id.key)
-    assert newest_at is not None  # noqa: S101 - it has shown this paper
     return Stay(
         list_id=list_id,
         rank=ranked[-1]["rank"],
         best=best["rank"],
         best_at=best["captured_at"],
-        days=WindowReader(con, newest_at).days(list_id, paper_id),
-        here=rows[-1]["captured_at"] == newest_at,
+        days=_days_shown(rows),
+        here=rows[-1]["replaced_at"] is None,
     )
+
+
+def _days_shown(rows: Iterable[Record]) -> int:
+    """How many days a list showed a paper; begun days count. A snapshot stands until the next one of its list."""
+    stood = (row["replaced_at"] - row["captured_at"] for row in rows if row["present"] and row["replaced_at"])
+    return sum(stood, timedelta()) // A_DAY + 1
 
 
 def _ranks(list_id: ListId, rows: Iterable[Record]) -> Series:

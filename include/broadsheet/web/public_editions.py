@@ -9,6 +9,7 @@ import msgspec
 from broadsheet.digest.edit import edit
 from broadsheet.digest.edition import Digest
 from broadsheet.model import ListId, ListKind, read_source
+from broadsheet.times import A_DAY, midnight
 from broadsheet.web.periods import Period, day_of, week_of
 from broadsheet.web.questions import ask, newest_snapshot_at
 from broadsheet.web.wording import segment
@@ -21,6 +22,10 @@ Source = ListId | ListKind
 
 _DAWN = date(1991, 8, 14)
 """Before arXiv opened there was nothing to list."""
+
+
+A_SEASON = 90 * A_DAY
+"""How much of the newest past is looked through for editions before all of it is."""
 
 
 class PublicEdition(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +43,12 @@ def public_editions(
     con: "DuckDBPyConnection", source: Source | None = None, *, most: int, offset: int = 0
 ) -> list[PublicEdition]:
     """The editions there are, newest first: ``most`` of them behind ``offset``, of one source unless it is None."""
-    rows = ask(con, "editions/days", source=None if source is None else str(source), most=most, offset=offset)
+    asked = {"source": None if source is None else str(source), "most": most, "offset": offset}
+    newest = newest_snapshot_at(con)
+    # Mostly the newest are asked for: then nothing older is read.
+    rows = ask(con, "editions/days", **asked, since=midnight(newest.date()) - A_SEASON) if newest else []
+    if len(rows) < most:
+        rows = ask(con, "editions/days", **asked, since=None)
     return [msgspec.convert(row, PublicEdition) for row in rows]
 
 

@@ -41,7 +41,7 @@ def archive(request: Request, year: Annotated[int | None, Query(ge=1990, le=9998
         if year is not None and year not in years:
             raise HTTPException(404, f"Nothing is known of the year {year}.")
         canonical = {"canonical": site.address(request, "/lists")}
-        return canonical | {"year": read_year(reading.con, year or years[0]) if years else None}
+        return canonical | {"year": read_year(reading.con, year or years[0], years) if years else None}
 
     return site.page(request, "lists.html", read)
 

@@ -1,8 +1,12 @@
 -- What happened to each paper, in order: its first sight on a list that had no snapshot before, then its changes.
 CREATE OR REPLACE VIEW paper_timeline AS
-WITH firsts AS (
-    SELECT list_kind, list_key, arg_min(snapshot_id, (captured_at, snapshot_id)) AS snapshot_id
+WITH beginnings AS (
+    SELECT list_kind, list_key, min(captured_at) AS captured_at FROM snapshots GROUP BY list_kind, list_key
+),
+firsts AS (
+    SELECT list_kind, list_key, min(snapshot_id) AS snapshot_id
     FROM snapshots
+    JOIN beginnings USING (list_kind, list_key, captured_at)
     GROUP BY list_kind, list_key
 )
 SELECT

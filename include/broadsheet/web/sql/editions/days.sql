@@ -1,5 +1,5 @@
 -- The days on which a list, or the newest of a kind of dated lists, changed: newest first, $most of them behind $offset,
--- of one $source unless it is NULL.
+-- of one $source unless it is NULL, not before $since unless that is NULL.
 WITH told AS (
     SELECT
         CASE
@@ -8,7 +8,7 @@ WITH told AS (
         END AS source,
         captured_at
     FROM snapshots
-    WHERE list_kind <> 'paper'
+    WHERE list_kind <> 'paper' AND ($since IS NULL OR captured_at >= $since)
 )
 SELECT source, CAST(captured_at AS DATE) AS day, count(*) AS snapshots, max(captured_at) AS as_of
 FROM told

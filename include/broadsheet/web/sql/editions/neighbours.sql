@@ -1,13 +1,19 @@
 -- The last day before a period and the first day after it on which a source changed. $source, $begins, $ends
-WITH told AS (
+WITH told AS NOT MATERIALIZED (
     SELECT
         CASE
             WHEN list_kind IN ('daily', 'weekly', 'monthly') OR list_key = '' THEN list_kind
             ELSE list_kind || ':' || list_key
         END AS source,
-        CAST(captured_at AS DATE) AS day
+        captured_at
     FROM snapshots
 )
-SELECT max(day) FILTER (day < $begins) AS earlier, min(day) FILTER (day > $ends) AS later
-FROM told
-WHERE source = $source;
+SELECT
+    CAST((
+        SELECT captured_at FROM told WHERE source = $source AND captured_at < $begins
+        ORDER BY captured_at DESC LIMIT 1
+    ) AS DATE) AS earlier,
+    CAST((
+        SELECT captured_at FROM told WHERE source = $source AND captured_at >= $ends + INTERVAL 1 DAY
+        ORDER BY captured_at LIMIT 1
+    ) AS DATE) AS later;

@@ -35,6 +35,8 @@ arrivals AS (
     WHERE
         stays.first_turn = 1 AND changes.change IN ('entered', 'returned')
         AND changes.captured_at <= stays.seen_from
+        -- A list: so that only what may be of these papers is read.
+        AND changes.paper_id IN (SELECT unnest((SELECT list(paper_id) FROM stays WHERE first_turn = 1)))
     GROUP BY ALL
 ),
 firsts AS (
