@@ -4,7 +4,6 @@ import logging
 
 import pytest
 import sqlalchemy as sa
-from msgspec.structs import replace
 
 from broadsheet.errors import UsageError
 from broadsheet.mail.closing import close_run
@@ -15,11 +14,6 @@ from broadsheet.mail.states import OPEN, TERMINAL, RunState
 from mail.readership import Readership
 
 KEY = "2026-11-20T07:00Z"
-
-
-@pytest.fixture
-def settings(newsroom, database_url):
-    return replace(newsroom.settings, digest_to="", database_url=database_url)
 
 
 @pytest.fixture

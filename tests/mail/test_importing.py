@@ -21,13 +21,6 @@ DEFAULTS = Preferences(timezone="Europe/Rome")
 
 
 @pytest.fixture
-def con(tmp_path, database_url):
-    settings = Settings(home=str(tmp_path), database_url=database_url)
-    with open_database(settings) as database, database.write() as connection:
-        yield connection
-
-
-@pytest.fixture
 def act(at):
     return Act(at("2026-11-20T08:00"), "import", {"consent": "asked at the reading group"})
 

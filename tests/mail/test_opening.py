@@ -24,11 +24,6 @@ KEY = "2026-11-20T07:00Z"
 
 
 @pytest.fixture
-def settings(newsroom, database_url):
-    return replace(newsroom.settings, digest_to="", database_url=database_url)
-
-
-@pytest.fixture
 def readers(settings):
     return Readership(settings)
 

@@ -30,11 +30,6 @@ pytestmark = pytest.mark.crash
 
 
 @pytest.fixture
-def settings(newsroom, database_url):
-    return replace(newsroom.settings, digest_to="", database_url=database_url)
-
-
-@pytest.fixture
 def readers(settings, newsroom, first_day, second_day, at):
     newsroom.publish(first_day, second_day)
     readers = Readership(settings)

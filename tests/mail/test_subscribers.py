@@ -26,13 +26,6 @@ ADA = "Ada@Example.org"
 
 
 @pytest.fixture
-def con(tmp_path, database_url):
-    settings = Settings(home=str(tmp_path), database_url=database_url)
-    with open_database(settings) as database, database.write() as connection:
-        yield connection
-
-
-@pytest.fixture
 def now(at):
     return at("2026-11-20T08:00")
 

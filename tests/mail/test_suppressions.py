@@ -3,19 +3,10 @@
 import pytest
 
 from broadsheet.mail import suppressions
-from broadsheet.mail.database import open_database
 from broadsheet.mail.states import SuppressionReason
 from broadsheet.mail.suppressions import Suppression
-from broadsheet.settings import Settings
 
 ADA = "a" * 32
-
-
-@pytest.fixture
-def con(tmp_path, database_url):
-    settings = Settings(home=str(tmp_path), database_url=database_url)
-    with open_database(settings) as database, database.write() as connection:
-        yield connection
 
 
 @pytest.fixture
