@@ -20,6 +20,8 @@ from bench.peers.verdicts import Cell, Told, Verdict, judge
 from bench.peers.watching import Ended, Notice, Report
 from broadsheet import cli
 
+pytestmark = pytest.mark.long
+
 BROKEN = {Event.EMPTY, Event.PARTIAL, Event.UNAVAILABLE, Event.STALE, Event.LAYOUT}
 
 

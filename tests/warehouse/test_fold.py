@@ -28,6 +28,8 @@ from broadsheet.warehouse.segments import POLL_ORDER, look_in, read_segments, un
 from broadsheet.warehouse.store import WarehouseError, open_published, open_writer
 from warehouse.histories import captures, contents, loaded, slow
 
+pytestmark = pytest.mark.long
+
 few = examples(slow, max_examples=10)
 
 Answer = Callable[..., Capture]

@@ -3,6 +3,7 @@
 from pathlib import Path
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from broadsheet.model import Capture
 from broadsheet.warehouse.indexing import index_anew
 from broadsheet.warehouse.load import Arrival, load
 from warehouse.histories import captures, contents, loaded, slow
+
+pytestmark = pytest.mark.long
 
 ORACLE = (Path(__file__).parent / "oracle.sql").read_text(encoding="utf-8")
 

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 
 import httpx
+import pytest
 
 from broadsheet.model import parse_list_id
 from broadsheet.sample.hub import SampleHub
@@ -13,6 +14,8 @@ from broadsheet.settings import Settings
 from broadsheet.warehouse.ingest import poll
 from broadsheet.web.serving import serving
 from sites import NOW
+
+pytestmark = pytest.mark.long
 
 VISITORS = 200
 PUBLICATIONS = 3
