@@ -40,7 +40,7 @@ class Field(StrEnum):
     KEYWORD = "keyword"
 
 
-class Term(msgspec.Struct, frozen=True, cache_hash=True):
+class Term(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """One thing to look for: ``words`` are folded; with ``prefix`` the last of them is a beginning.
 
     ``text`` is what the reader wrote, without quotes and star.
@@ -63,7 +63,7 @@ class Term(msgspec.Struct, frozen=True, cache_hash=True):
         return f"{_SHOWN[self.field]} {text}" if self.field in _SHOWN else text
 
 
-class Topics(msgspec.Struct, frozen=True, cache_hash=True):
+class Topics(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """What is wanted, everything if ``includes`` is empty, and what is not wanted in any case.
 
     ``str()`` gives the canonical text, which reads back as the same topics.

@@ -5,7 +5,7 @@ import msgspec
 from broadsheet.digest.topics import Topics
 
 
-class Wishes(msgspec.Struct, frozen=True, cache_hash=True):
+class Wishes(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """A paper passes if it is on topic and has at least ``min_upvotes``.
 
     Where its upvotes are unknown it passes only if no upvotes are asked for: nobody is told of a paper as wanted
