@@ -12,6 +12,9 @@ from typing import IO
 
 RETRY_SECONDS = 0.02
 
+HOLDER_BYTES = 20
+"""Width of the process number in a lock file."""
+
 
 class HeldError(Exception):
     """Another process holds the lock; the message is that process's number, as far as it is known."""
@@ -79,8 +82,8 @@ def locked(path: Path, timeout_seconds: float = 0.0) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _acquire(descriptor, timeout_seconds)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        # Over what stood there: some filesystems write a file that was cut to the disk at once.
+        os.pwrite(descriptor, f"{os.getpid():<{HOLDER_BYTES}}".encode(), 0)
         yield
     finally:
         os.close(descriptor)
@@ -93,7 +96,7 @@ def _acquire(descriptor: int, timeout_seconds: float) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                holder = os.pread(descriptor, 20, 0).decode(errors="replace")
+                holder = os.pread(descriptor, HOLDER_BYTES, 0).decode(errors="replace").strip()
                 raise HeldError(holder or "unknown") from None
             time.sleep(RETRY_SECONDS)
         else:

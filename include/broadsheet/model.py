@@ -7,6 +7,7 @@ A value the hub did not give is ``None``; it is never 0 and never "".
 import re
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 import msgspec
 
@@ -171,7 +172,7 @@ def dated_list(kind: ListKind, day: date) -> ListId:
             raise ValueError(f"{kind} lists have no date")
 
 
-class Capture(msgspec.Struct, frozen=True, kw_only=True):
+class Capture(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One answer of the hub as it came, or the failure to get one.
 
     ``body`` holds the bytes after content decoding. ``status`` is None when no answer came; then ``error``
@@ -193,14 +194,14 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True):
         """The first header of that name, whatever its case."""
         return first_header(self.headers, name)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hex digest of the body."""
         import hashlib
 
         return hashlib.sha256(self.body).hexdigest()
 
-    @property
+    @cached_property
     def capture_id(self) -> int:
         """A number that grows with time and fits in 53 bits: seconds since 1970, then 20 bits of content.
 
