@@ -107,11 +107,6 @@ def root_of(warehouse: Path) -> Path:
     return warehouse.resolve().parent / "published" / FOLDER
 
 
-def is_at(con: "DuckDBPyConnection", root: Path) -> bool:
-    """Do the views look for segments in ``root``?"""
-    return fetch(con, "segments/is_at", root=str(root)) == [(True,)]
-
-
 def place_at(con: "DuckDBPyConnection", root: str) -> None:
     """Have the views look for segments in ``root``, a folder or a URL, wherever this file is read."""
     con.execute(query("segments/root").format(root=in_quotes(root)))

@@ -3,16 +3,18 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.settings import Settings
+from broadsheet.warehouse.absent import settle_that_pandas_is_absent
 from broadsheet.warehouse.indexing import index_anew
 from broadsheet.warehouse.lock import writer_lock
 from broadsheet.warehouse.queries import folder, query
 from broadsheet.warehouse.rows import transaction
-from broadsheet.warehouse.segments import FOLDER, in_quotes, is_at, look_in, make_views, place_at, root_of
+from broadsheet.warehouse.segments import FOLDER, in_quotes, look_in, make_views, place_at, root_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -104,6 +106,7 @@ def connect(path: Path, *, read_only: bool = False) -> "DuckDBPyConnection":
         "storage_compatibility_version": STORAGE_VERSION,
         "checkpoint_threshold": CHECKPOINT_AFTER,
     }
+    settle_that_pandas_is_absent()
     try:
         return duckdb.connect(str(path), read_only=read_only, config=config)
     except duckdb.Error as error:
@@ -152,19 +155,19 @@ def migrate(
     Raises:
         WarehouseError: the file is of a newer version.
     """
+    views_sha256 = _views_sha256()
+    root = root_of(path)
+    if _is_ready(con, version, views_sha256, root):
+        return
     found = schema_version(con, path)
     if found is not None and found > version:
         raise WarehouseError(
             f"{path} has schema version {found}, this Broadsheet knows up to {version}: "
             "install the newer Broadsheet that wrote it; nothing was changed"
         )
-    views = [query(name) for name in folder("views")]
-    views_sha256 = hashlib.sha256("".join(views).encode()).hexdigest()
-    root = root_of(path)
     if found == version and con.execute(query("read/views_sha256")).fetchone() == (views_sha256,):
-        if not is_at(con, root):
-            # The file came from elsewhere: out of a backup, or with its whole folder.
-            place_at(con, str(root))
+        # The file came from elsewhere: out of a backup, or with its whole folder.
+        place_at(con, str(root))
         return
     with transaction(con):
         if found is None:
@@ -175,12 +178,33 @@ def migrate(
                 con.execute(sql)
         place_at(con, str(root))
         make_views(con)
-        for view in views:
+        for view in _views():
             con.execute(view)
         if found is not None:
             # The macros that fold words are among the views.
             index_anew(con)
         con.execute(query("write/set_version"), [version, views_sha256])
+
+
+def _is_ready(con: "DuckDBPyConnection", version: int, views_sha256: str, root: Path) -> bool:
+    """Is there nothing to migrate? One cheap question, for a loader asks it each time."""
+    import duckdb
+
+    try:
+        found = con.execute(query("read/ready")).fetchone()
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return False
+    return found == (version, views_sha256, str(root))
+
+
+@cache
+def _views() -> tuple[str, ...]:
+    return tuple(query(name) for name in folder("views"))
+
+
+@cache
+def _views_sha256() -> str:
+    return hashlib.sha256("".join(_views()).encode()).hexdigest()
 
 
 def _migrations() -> list[tuple[int, str]]:

@@ -1,1 +1,0 @@
-SELECT segments_root() = $root;
