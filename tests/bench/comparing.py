@@ -12,6 +12,7 @@ from harness.measurement import Measurement, faster
 from past import Past, text
 
 from broadsheet.warehouse.board import Board, Sighting
+from broadsheet.warehouse.chain import read_cells
 from broadsheet.warehouse.compare import compare
 from broadsheet.warehouse.rows import fetch
 
@@ -27,12 +28,7 @@ Row = tuple[Any, ...]
 
 def two_boards(con: duckdb.DuckDBPyConnection, step: Step) -> list[Row]:
     """Ours: the two boards, and of what is new whether the list ever showed it."""
-    boards: dict[int, list[Sighting]] = {number: [] for number in step}
-    for number, *cells in fetch(con, "read/board", ids=list(step)):
-        boards[number].append(Sighting(*cells, revision_id=0))
-    old, new = (
-        Board(capture_id=number, captured_at=LATER, sightings=tuple(boards[number])) for number in step
-    )
+    old, new = (_board(con, number) for number in step)
     arrived = {each.paper_id for each in new.sightings} - {each.paper_id for each in old.sightings}
     seen = set()
     if arrived:
@@ -53,6 +49,13 @@ def two_boards(con: duckdb.DuckDBPyConnection, step: Step) -> list[Row]:
             for c in found
         ),
         key=str,
+    )
+
+
+def _board(con: duckdb.DuckDBPyConnection, number: int) -> Board:
+    cells = read_cells(con, number)
+    return Board(
+        capture_id=number, captured_at=LATER, sightings=tuple(Sighting._make((*each, 0)) for each in cells)
     )
 
 

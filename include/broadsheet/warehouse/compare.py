@@ -34,9 +34,8 @@ def compare(
         previous: the list's last snapshot.
         current: the snapshot after it.
         seen: the papers that were on this list at any time before ``current``.
-        before: what the list had told of each paper up to ``previous``; a paper missing here and in
-            ``after`` shows the same text as before.
-        after: the same up to ``current``.
+        before: what the list had told of each paper up to ``previous``.
+        after: the same up to ``current``; a paper missing here shows the same text as before.
 
     A list that stopped at the hub's limit says nothing of what lies behind it: nothing leaves a truncated
     board, and nothing is news behind the end of one.
@@ -51,9 +50,9 @@ def compare(
                 changes.append(_arrival(sighting, sighting.paper_id in seen))
             continue
         changes.extend(_movement(known, sighting))
-        changes.extend(
-            _rewording(known, sighting, before.get(known.paper_id, Text()), after.get(known.paper_id, Text()))
-        )
+        text = after.get(known.paper_id)
+        if text is not None:
+            changes.extend(_rewording(known, sighting, before.get(known.paper_id, Text()), text))
     if not current.truncated:
         changes.extend(_departure(s) for s in previous.sightings if s.paper_id not in new)
     return changes

@@ -43,9 +43,9 @@ def write_difference(
     _write_changes(con, list_id, moment, steps, compare_stored=bool(stored))
 
 
-def write_head(con: "DuckDBPyConnection", walk: Walk, newest: Moment) -> None:
-    """Note how far the walk has come; ``newest`` is its last stop."""
-    row = {
+def write_head(con: "DuckDBPyConnection", walk: Walk, newest: Moment, *, is_new: bool) -> None:
+    """Note how far the walk has come; ``newest`` is its last stop, ``is_new`` says that the list has no head yet."""
+    head = {
         "list_kind": walk.list_id.kind,
         "list_key": walk.list_id.key,
         "captured_at": to_db(newest[0]),
@@ -53,8 +53,10 @@ def write_head(con: "DuckDBPyConnection", walk: Walk, newest: Moment) -> None:
         "baseline_id": walk.baseline.capture_id if walk.baseline is not None else None,
         "witness_id": walk.witness.capture_id if walk.witness is not None else None,
     }
-    run_script(con, "write/forget_head", kind=str(walk.list_id.kind), key=walk.list_id.key)
-    insert(con, "heads", [row])
+    if is_new:
+        insert(con, "heads", [head])
+    else:
+        fetch(con, "write/move_head", **head)
 
 
 def _take_back(con: "DuckDBPyConnection", stored: Sequence[Stored], steps: Sequence[Step]) -> None:

@@ -5,7 +5,7 @@ are judged and compared anew, and the tables take the difference.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -19,11 +19,21 @@ from broadsheet.parsing.door import parse
 from broadsheet.parsing.pages import join
 from broadsheet.parsing.verdict import judge
 from broadsheet.warehouse.board import Board, Texts
-from broadsheet.warehouse.chain import Moment, Stored, read_head, read_start, read_stored, read_texts
+from broadsheet.warehouse.chain import (
+    Beginning,
+    Moment,
+    Stored,
+    complete,
+    head_before,
+    read_beginning,
+    read_start,
+    read_stored,
+    read_texts,
+)
 from broadsheet.warehouse.difference import write_difference, write_head
 from broadsheet.warehouse.indexing import index_papers
 from broadsheet.warehouse.resolve import Resolved, resolve
-from broadsheet.warehouse.rows import fetch, insert, run_script, to_db, transaction
+from broadsheet.warehouse.rows import encode, fetch, insert, to_db, transaction
 from broadsheet.warehouse.segments import unfold_from
 from broadsheet.warehouse.walk import Start, Step, Stop, Walk
 
@@ -77,9 +87,17 @@ class _Read(msgspec.Struct, frozen=True, kw_only=True):
     list_id: ListId | None
     """The list shown, else the one asked for, else the one the address names."""
 
+    @property
+    def order(self) -> Moment:
+        """Where it stands on its list's walk."""
+        return (self.arrival.capture.captured_at, self.capture_id)
+
 
 def load(
-    con: "DuckDBPyConnection", arrivals: Iterable[Arrival], progress: Mapping[str, int] | None = None
+    con: "DuckDBPyConnection",
+    arrivals: Iterable[Arrival],
+    progress: Mapping[str, int] | None = None,
+    begun: Container[str] = frozenset(),
 ) -> list[Outcome]:
     """Load ``arrivals`` and move the archive's progress, all or nothing.
 
@@ -87,39 +105,48 @@ def load(
         con: the writer's connection, not inside a transaction.
         arrivals: captures in any order.
         progress: archive file to the offset up to which it is loaded with this batch.
+        begun: the archive files of which a part was loaded before.
 
     Returns:
         One outcome for each capture that was not loaded before, in the order given.
     """
     with transaction(con):
         outcomes = _load(con, arrivals)
-        if progress:
-            run_script(con, "write/forget_progress", files=list(progress))
-            rows = [{"archive_file": file, "loaded_to": to} for file, to in progress.items()]
-            insert(con, "archive_progress", rows)
+        _note_progress(con, progress or {}, begun)
     return outcomes
+
+
+def _note_progress(con: "DuckDBPyConnection", progress: Mapping[str, int], begun: Container[str]) -> None:
+    further = {file: to for file, to in progress.items() if file in begun}
+    if further:
+        fetch(con, "write/move_progress", ends=encode(further))
+    rows = [{"archive_file": file, "loaded_to": to} for file, to in progress.items() if file not in begun]
+    insert(con, "archive_progress", rows)
 
 
 def _load(con: "DuckDBPyConnection", arrivals: Iterable[Arrival]) -> list[Outcome]:
     new = _not_loaded(con, arrivals)
     walked = [item for item in new if _is_walked(item.listing)]
-    resolution = resolve(con, [item.listing for item in walked])
+    beginnings = _beginnings(con, [item for item in new if _is_walked(item.listing) or _is_silent(item)])
+    shown = {pair for beginning in beginnings.values() for pair in beginning.shown}
+    resolution = resolve(con, [item.listing for item in walked], shown)
     resolved = {item.capture_id: r for item, r in zip(walked, resolution.listings, strict=True)}
     stops: dict[ListId, list[Stop]] = defaultdict(list)
     judged: dict[int, Judged] = {}
     for item in new:
         if item.list_id is not None and item.capture_id in resolved:
             stops[item.list_id].append(_stop(item, resolved[item.capture_id]))
-        elif item.list_id is not None and item.arrival.capture.status == NOT_MODIFIED:
+        elif item.list_id is not None and _is_silent(item):
             stops[item.list_id].append(_silent_stop(item))
         else:
             judged[item.capture_id] = Judged(judge(item.listing, item.arrival.capture, None, None))
-    moments = {list_id: min(stop.order for stop in found) for list_id, found in stops.items()}
     for list_id, moment in resolution.joined.items():
-        moments[list_id] = min(moments.get(list_id, moment), moment)
+        if list_id not in beginnings or moment < beginnings[list_id].moment:
+            beginnings[list_id] = read_beginning(con, list_id, moment)
     reworded: set[str] = set()
-    for list_id, moment in sorted(moments.items()):
-        stored, steps = _walk(con, list_id, moment, stops.get(list_id, []), resolution.texts)
+    for list_id in sorted(beginnings):
+        beginning = beginnings[list_id]
+        stored, steps = _walk(con, list_id, beginning, stops.get(list_id, []), resolution.texts)
         reworded |= _papers_told(stored, steps)
         for step in steps:
             counts = Counter(str(change.change) for change in step.changes)
@@ -132,25 +159,43 @@ def _load(con: "DuckDBPyConnection", arrivals: Iterable[Arrival]) -> list[Outcom
     return [_outcome(item, judged[item.capture_id]) for item in new]
 
 
+def _beginnings(con: "DuckDBPyConnection", items: Iterable[_Read]) -> dict[ListId, Beginning]:
+    """Where the walks of the lists begin on which the captures will be stops."""
+    stops: dict[ListId, list[_Read]] = defaultdict(list)
+    for item in items:
+        if item.list_id is not None:
+            stops[item.list_id].append(item)
+    return {
+        list_id: read_beginning(
+            con,
+            list_id,
+            min(item.order for item in found),
+            {entry.paper_id or entry.key for item in found for entry in item.listing.entries},
+        )
+        for list_id, found in stops.items()
+    }
+
+
 def _walk(
-    con: "DuckDBPyConnection", list_id: ListId, moment: Moment, new: Sequence[Stop], texts: Texts
+    con: "DuckDBPyConnection", list_id: ListId, beginning: Beginning, new: Sequence[Stop], texts: Texts
 ) -> tuple[list[Stored], list[Step]]:
-    """Walk a list from ``moment`` over its stored and new stops, and write what differs. Comes back with what the
+    """Walk a list from its beginning over its stored and new stops, and write what differs. Comes back with what the
     stored stops had become, and with all steps."""
-    head = read_head(con, list_id, moment)
+    head, moment, start = beginning.head, beginning.moment, beginning.start
     stored: list[Stored] = []
-    if head is not None and head.moment >= moment:
+    if head is not None and start is None:
         unfold_from(con, list_id, moment)
         stored = read_stored(con, list_id, moment)
+        start = read_start(con, list_id, moment, head_before(con, list_id, moment, head))
     stops = sorted([*(s.stop for s in stored), *new], key=lambda stop: stop.order)
     boards = [stop.board for stop in stops if stop.board is not None]
-    start = read_start(con, list_id, moment, head, boards) if head is not None else Start()
+    start = complete(con, list_id, moment, start or Start(), boards)
     if start.witness is not None:
         boards.append(start.witness)
     walk = Walk(list_id, start, read_texts(con, boards, texts))
     steps = [walk.step(stop) for stop in stops]
     write_difference(con, list_id, moment, stored, steps)
-    write_head(con, walk, stops[-1].order)
+    write_head(con, walk, stops[-1].order, is_new=head is None)
     return stored, steps
 
 
@@ -184,6 +229,11 @@ def _is_walked(listing: Listing) -> bool:
     return (
         listing.fault is None and listing.list_id is not None and bool(listing.entries) and listing.page == 0
     )
+
+
+def _is_silent(item: _Read) -> bool:
+    """Does the hub only say that its last answer still holds?"""
+    return item.arrival.capture.status == NOT_MODIFIED
 
 
 def _stop(item: _Read, resolved: Resolved) -> Stop:

@@ -8,7 +8,7 @@ import msgspec
 from broadsheet.errors import UsageError
 from broadsheet.model import ListId, ListKind, paper_id_of
 from broadsheet.warehouse.board import Board, Sighting, Text
-from broadsheet.warehouse.chain import at_moment, read_told
+from broadsheet.warehouse.chain import at_moment, read_cells, read_told
 from broadsheet.warehouse.compare import Change, compare
 from broadsheet.warehouse.queries import query
 from broadsheet.warehouse.rows import Record, answer, fetch
@@ -138,12 +138,12 @@ def _board_as_of(con: "DuckDBPyConnection", list_id: ListId, moment: datetime) -
     found = records(con, "read/snapshot_as_of", kind=str(list_id.kind), key=list_id.key, moment=moment)
     if not found:
         raise NotFoundError(f"nothing was known of {list_id} at {moment:%Y-%m-%d %H:%M} UTC")
-    rows = fetch(con, "read/board", ids=[found[0]["snapshot_id"]])
+    cells = read_cells(con, found[0]["snapshot_id"])
     return Board(
         capture_id=found[0]["snapshot_id"],
         captured_at=found[0]["captured_at"],
         truncated=found[0]["truncated"],
-        sightings=tuple(Sighting._make((*row[1:], 0)) for row in rows),
+        sightings=tuple(Sighting._make((*each, 0)) for each in cells),
     )
 
 

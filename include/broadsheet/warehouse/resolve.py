@@ -4,7 +4,7 @@ An entry without an id (plain text gives none) belongs to the paper that ever bo
 paper of its own under a key made from the title, until a capture gives the id; then both become one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -37,14 +37,19 @@ class Resolution(msgspec.Struct, frozen=True, kw_only=True):
     joined: dict[ListId, tuple[datetime, int]]
 
 
-def resolve(con: "DuckDBPyConnection", listings: Sequence[Listing]) -> Resolution:
-    """Give every entry its paper and store new revisions. Runs inside the caller's transaction."""
+def resolve(
+    con: "DuckDBPyConnection", listings: Sequence[Listing], shown: Set[tuple[str, int]] = frozenset()
+) -> Resolution:
+    """Give every entry its paper and store new revisions. Runs inside the caller's transaction.
+
+    ``shown`` are pairs of a paper and a revision that is stored, and need not be looked up.
+    """
     numbers = [[revision_id(entry.details) for entry in listing.entries] for listing in listings]
     with_id = [
         Revision(number, entry.paper_id, entry.details)
         for listing, its_numbers in zip(listings, numbers, strict=True)
         for entry, number in zip(listing.entries, its_numbers, strict=True)
-        if entry.paper_id is not None
+        if entry.paper_id is not None and (entry.paper_id, number) not in shown
     ]
     joined = _join_titles(con, store(con, with_id))
     titles = {entry.key for listing in listings for entry in listing.entries if entry.paper_id is None}

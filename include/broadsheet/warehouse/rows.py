@@ -42,9 +42,9 @@ def insert(con: "DuckDBPyConnection", table: str, rows: Sequence[Row]) -> None:
         con.execute(query(f"insert/{table}"), [encode(rows[start : start + CHUNK])])
 
 
-def encode(rows: Sequence[Row]) -> str:
-    """Rows as one JSON array for ``from_json``."""
-    return msgspec.json.encode(rows).decode()
+def encode(value: object) -> str:
+    """Rows as one JSON array for ``from_json``, or what else a statement takes as JSON."""
+    return msgspec.json.encode(value).decode()
 
 
 def fetch(con: "DuckDBPyConnection", name: str, **parameters: object) -> list[tuple[Any, ...]]:
@@ -77,10 +77,7 @@ def run_script(con: "DuckDBPyConnection", name: str, **parameters: object) -> No
 def bind(parameters: Mapping[str, object]) -> dict[str, object]:
     """Parameters for DuckDB, lists as JSON texts: for each element of a Python list it would look in vain for
     pandas and its like on the whole import path."""
-    return {
-        name: msgspec.json.encode(value).decode() if isinstance(value, list) else value
-        for name, value in parameters.items()
-    }
+    return {name: encode(value) if isinstance(value, list) else value for name, value in parameters.items()}
 
 
 def list_of(record: Row) -> ListId:

@@ -66,12 +66,14 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     """The state of one list before the first stop.
 
     ``witness`` is the last held board since ``baseline``. ``shown`` is, per paper the stops mention, the
-    revision this list last showed; ``told`` its merged text, needed only where a stop shows another revision.
+    revision this list last showed, looked up for the papers ``asked``; ``told`` its merged text, needed only where
+    a stop shows another revision.
     """
 
     baseline: Board | None = None
     witness: Board | None = None
     shown: Mapping[str, int] = {}
+    asked: frozenset[str] = frozenset()
     told: Mapping[str, Text] = {}
 
 

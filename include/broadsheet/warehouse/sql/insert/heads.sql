@@ -1,3 +1,3 @@
 INSERT INTO heads BY NAME
-SELECT item.* FROM (SELECT unnest(from_json(?, '[{"list_kind": "VARCHAR", "list_key": "VARCHAR", "captured_at": "TIMESTAMP",
-    "capture_id": "BIGINT", "baseline_id": "BIGINT", "witness_id": "BIGINT"}]')) AS item);
+SELECT unnest(from_json(?, '[{"list_kind": "VARCHAR", "list_key": "VARCHAR", "captured_at": "TIMESTAMP",
+    "capture_id": "BIGINT", "baseline_id": "BIGINT", "witness_id": "BIGINT"}]'), max_depth := 2);

@@ -1,1 +1,0 @@
-DELETE FROM heads WHERE list_kind = $kind AND list_key = $key;

@@ -1,1 +1,0 @@
-DELETE FROM archive_progress WHERE archive_file IN (SELECT unnest($files::JSON::VARCHAR[]));
