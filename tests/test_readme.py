@@ -2,16 +2,13 @@
 
 import re
 import tomllib
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from broadsheet.commands.closed import check_question, open_closed
-from broadsheet.model import ListId, ListKind, dated_list, parse_list_id
-from broadsheet.sample.hub import SampleHub
 from broadsheet.settings import Settings, load
-from broadsheet.warehouse.ingest import poll
+from sites import poll_two_weeks
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"```sql\n(.*?)\n```\n```\n(.*?)\n```", README, re.DOTALL)
@@ -20,18 +17,9 @@ QUERIES = re.findall(r"```sql\n(.*?)\n```\n```\n(.*?)\n```", README, re.DOTALL)
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two weeks of the sample hub, as the demo polls it."""
-    with SampleHub() as hub:
-        settings = Settings(home=str(tmp_path_factory.mktemp("readme")), hub_url=hub.url)
-        for day in range(14):
-            moment = datetime(2026, 11, 2, 9, tzinfo=UTC) + timedelta(days=day)
-            hub.now = moment
-            lists = [parse_list_id("trending"), _yesterday(moment)]
-            poll(settings, lists, now=lambda moment=moment: moment, sleep=lambda _: None)
-    return settings.published_path
-
-
-def _yesterday(moment: datetime) -> ListId:
-    return dated_list(ListKind.DAILY, (moment - timedelta(days=1)).date())
+    home = tmp_path_factory.mktemp("readme") / "home"
+    poll_two_weeks(home)
+    return Settings(home=str(home)).published_path
 
 
 @pytest.mark.parametrize(("sql", "shown"), QUERIES, ids=[sql[:40] for sql, _ in QUERIES])
