@@ -36,7 +36,10 @@ GROUPS = {"revisions": 4_096, "postings": 20_480}
 """The same for texts, of which a row is a hundred times longer, and for postings, of which a search wants few."""
 
 MOST_OPEN_POSTINGS = 100_000
-"""Rows of postings that are not folded: the words of 700 papers, which a publication copies (2 MB)."""
+"""Rows of postings that may always stay open: the words of 700 papers, which a publication copies (2 MB)."""
+
+SHARE_OPEN = 50
+"""So is one in fifty of those that are folded: folding writes all of them again."""
 
 
 def due_periods(con: "DuckDBPyConnection", now: datetime) -> list[str]:
@@ -90,12 +93,14 @@ def _write(con: "DuckDBPyConnection", folder: Path, table: str, period: str) -> 
 def fold_postings(
     con: "DuckDBPyConnection", folder: Path, most_open: int = MOST_OPEN_POSTINGS
 ) -> Segment | None:
-    """Put all postings, in order, into one segment, if more than ``most_open`` are in none: all of it or nothing.
+    """Put all postings, in order, into one segment, if more than ``most_open`` and a share of those that are in one
+    are open: all of it or nothing.
 
     Raises:
         WarehouseError, OSError: as `fold_period`.
     """
-    if fetch(con, "search/open_postings")[0][0] <= most_open:
+    folded = sum(segment.rows for segment in read_segments(con) if segment.period == WORDS)
+    if fetch(con, "search/open_postings")[0][0] <= max(most_open, folded // SHARE_OPEN):
         return None
     with transaction(con):
         run_script(con, "fold/take_postings")

@@ -9,7 +9,7 @@ import pytest
 
 from broadsheet.digest.folding import folded_words
 from broadsheet.model import Capture
-from broadsheet.warehouse import indexing
+from broadsheet.warehouse import indexing, periods
 from broadsheet.warehouse.load import Arrival, load
 from broadsheet.warehouse.periods import fold_postings
 from broadsheet.warehouse.rows import transaction
@@ -73,6 +73,7 @@ def test_folding_the_postings_changes_no_answer(
     api_answer: Callable[..., Capture],
     api_item: Callable[..., dict[str, Any]],
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def answers() -> list[Found]:
         questions = ("world model", '"world model"', "robot*", "author:li -wei", "noise")
@@ -105,6 +106,11 @@ def test_folding_the_postings_changes_no_answer(
     after, (more, _) = answers(), postings()
     assert after != before
     assert more < few
+    with monkeypatch.context() as patched:
+        patched.setattr(periods, "SHARE_OPEN", 1)
+        assert fold_postings(con, tmp_path, most_open=0) is None, (
+            "few beside many that would be written again"
+        )
     again = fold_postings(con, tmp_path, most_open=0)
     assert again is not None
     assert again.rows < few + more, "words of documents that are no more are left behind"
