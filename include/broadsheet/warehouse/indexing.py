@@ -34,7 +34,7 @@ def index_papers(con: "DuckDBPyConnection", papers: Sequence[str]) -> None:
     for start in range(0, len(papers), AT_ONCE):
         _bring(con, list(papers[start : start + AT_ONCE]))
     unsorted, in_order = fetch(con, "search/unsorted_postings")[0]
-    # A share of what is sorted: so each row is sorted three times on average, however many come in however small loads.
+    # A share of what is sorted: so each row is sorted three times at most on average, however small the loads.
     if unsorted > max(UNSORTED, in_order // 2):
         run_script(con, "search/sort_postings")
 
