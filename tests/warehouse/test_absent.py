@@ -28,4 +28,5 @@ def test_pandas_is_missing_for_everybody_as_before(tmp_path: Path) -> None:
     connect(tmp_path / "any.duckdb").close()
     with pytest.raises(ModuleNotFoundError, match="No module named 'pandas'"):
         __import__("pandas")
+    assert find_spec("pandas") is None
     assert pyarrow.table({"one": [1, 2]}).num_rows == 2

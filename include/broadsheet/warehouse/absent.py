@@ -15,7 +15,9 @@ class _Absent:
     """A finder that is asked before all others."""
 
     def find_spec(self, name: str, *_: object) -> None:
-        if name == PANDAS:
+        # Who only asks whether it is there (`importlib.util.find_spec`) is told None, by those who are asked next.
+        asks = sys._getframe(2).f_code is find_spec.__code__
+        if name == PANDAS and not asks:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
