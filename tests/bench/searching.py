@@ -22,6 +22,7 @@ from searched import (
 )
 
 from broadsheet.warehouse.indexing import index_anew, index_papers
+from broadsheet.warehouse.queries import query
 from broadsheet.warehouse.question import read_question
 from broadsheet.warehouse.search import search
 from broadsheet.warehouse.store import migrate
@@ -131,8 +132,9 @@ def _near(ours: Sequence[float], theirs: Sequence[float]) -> None:
 
 
 def arriving(con: duckdb.DuckDBPyConnection, found: Sequence[Document], rounds: int = ROUNDS) -> Measurement:
-    """How long the words of new papers take within the transaction that loads them."""
+    """How long the words of new papers take within the transaction that loads them, by one thread as in a poll."""
     seconds = []
+    con.execute(query("write/one_thread"))
     for turn in range(rounds):
         new = [d._replace(paper_id=f"2699.{turn * NEW + n:05}") for n, d in enumerate(found[:NEW])]
         con.execute("BEGIN")

@@ -1,5 +1,5 @@
 -- $documents: JSON
 INSERT INTO search_documents BY NAME
-SELECT item.* FROM (SELECT unnest(from_json($documents, '[{"document": "BIGINT", "paper_id": "VARCHAR",
+SELECT unnest(from_json($documents, '[{"document": "BIGINT", "paper_id": "VARCHAR",
     "length": "INTEGER", "title": "VARCHAR", "organization": "VARCHAR", "published_at": "TIMESTAMP",
-    "first_seen_at": "TIMESTAMP", "lists": ["VARCHAR"], "words_hash": "UBIGINT"}]')) AS item);
+    "first_seen_at": "TIMESTAMP", "lists": ["VARCHAR"], "words_hash": "UBIGINT"}]'), max_depth := 2);
