@@ -28,9 +28,9 @@ half the size would not be packed any more."""
 STORAGE_VERSION = "v1.5.0"
 """Of DuckDB's file format: from here on a checkpoint leaves the descriptions of untouched rows as they are."""
 
-CHECKPOINT_AFTER = "128MB"
+CHECKPOINT_AFTER = "64MB"
 """Of log. A checkpoint writes all rows of the last group anew: after DuckDB's own 16 MB a backfill writes each text
-four times. A writer that was killed leaves so much to be read again, which takes a second."""
+four times; after much more it holds more memory. A killed writer leaves so much to be read again, within a second."""
 
 
 class WarehouseError(BroadsheetError):
