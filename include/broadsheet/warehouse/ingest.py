@@ -88,15 +88,13 @@ def load_archive(
     """Load everything in the archive that ``con``'s file does not hold yet; the caller holds the lock."""
     began = time.monotonic()
     outcomes: list[Outcome] = []
-    loaded = dict(fetch(con, "read/progress"))
-    begun = set(loaded)
-    found = group_pages(Archive(settings.archive_location).read(loaded))
+    stored = Archive(settings.archive_location).read(dict(fetch(con, "read/progress")))
+    found = group_pages(stored)
     while batch := list(islice(found, BATCH)):
         if not outcomes and len(batch) <= FEW:
             con.execute(query("write/one_thread"))
         ends = {file: end for item in batch for file, end in item.ends}
-        outcomes += load(con, [item.arrival for item in batch], ends, begun)
-        begun.update(ends)
+        outcomes += load(con, [item.arrival for item in batch], ends)
         if progress is not None:
             progress(len(outcomes))
     return IngestReport(

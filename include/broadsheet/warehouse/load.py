@@ -5,7 +5,7 @@ are judged and compared anew, and the tables take the difference.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -94,10 +94,7 @@ class _Read(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(
-    con: "DuckDBPyConnection",
-    arrivals: Iterable[Arrival],
-    progress: Mapping[str, int] | None = None,
-    begun: Container[str] = frozenset(),
+    con: "DuckDBPyConnection", arrivals: Iterable[Arrival], progress: Mapping[str, int] | None = None
 ) -> list[Outcome]:
     """Load ``arrivals`` and move the archive's progress, all or nothing.
 
@@ -105,29 +102,27 @@ def load(
         con: the writer's connection, not inside a transaction.
         arrivals: captures in any order.
         progress: archive file to the offset up to which it is loaded with this batch.
-        begun: the archive files of which a part was loaded before.
 
     Returns:
         One outcome for each capture that was not loaded before, in the order given.
     """
     with transaction(con):
         outcomes = _load(con, arrivals)
-        _note_progress(con, progress or {}, begun)
+        if progress:
+            _note_progress(con, progress)
     return outcomes
 
 
-def _note_progress(con: "DuckDBPyConnection", progress: Mapping[str, int], begun: Container[str]) -> None:
-    further = {file: to for file, to in progress.items() if file in begun}
-    if further:
-        fetch(con, "write/move_progress", ends=encode(further))
-    rows = [{"archive_file": file, "loaded_to": to} for file, to in progress.items() if file not in begun]
+def _note_progress(con: "DuckDBPyConnection", progress: Mapping[str, int]) -> None:
+    moved = {file for (file,) in fetch(con, "write/move_progress", ends=encode(progress))}
+    rows = [{"archive_file": file, "loaded_to": to} for file, to in progress.items() if file not in moved]
     insert(con, "archive_progress", rows)
 
 
 def _load(con: "DuckDBPyConnection", arrivals: Iterable[Arrival]) -> list[Outcome]:
     new = _not_loaded(con, arrivals)
     walked = [item for item in new if _is_walked(item.listing)]
-    beginnings = _beginnings(con, [item for item in new if _is_walked(item.listing) or _is_silent(item)])
+    beginnings = _beginnings(con, [*walked, *filter(_is_silent, new)])
     shown = {pair for beginning in beginnings.values() for pair in beginning.shown}
     resolution = resolve(con, [item.listing for item in walked], shown)
     resolved = {item.capture_id: r for item, r in zip(walked, resolution.listings, strict=True)}
