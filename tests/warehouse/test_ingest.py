@@ -56,6 +56,18 @@ def test_the_same_capture_archived_twice_is_loaded_once(
     assert ingest(settings).outcomes == ()
 
 
+def test_how_far_a_file_is_loaded_is_told_once(settings: Settings, board: Board, api_answer: Answer) -> None:
+    growing, ends = Archive(settings.archive_location), []
+    for minutes in range(2):
+        growing.append([api_answer(board(f"2611.0000{minutes}"), minutes / 60)])
+        ingest(settings)
+        with open_published(settings) as con:
+            ends.append(con.execute("FROM archive_progress").fetchall())
+    ((file, before),), ((same, after),) = ends
+    assert same == file
+    assert after > before
+
+
 def test_pages_stay_together(settings: Settings, api_item: Callable[..., Any], api_answer: Answer) -> None:
     url = "https://huggingface.co/api/daily_papers?month=2026-11&limit=100"
     first = api_answer([api_item(f"2611.{n:05d}") for n in range(100)], 0, url)
