@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .figures import figure
+from .figures import figure, share
 from .measurement import Contender, Goal, Measurement
 
 WIDTH, LEFT, RIGHT = 760, 8, 752
@@ -125,12 +125,11 @@ def draw(measurements: Sequence[Measurement], words: str) -> str:
 
 
 def _bar(contender: Contender, y: float, place: int, measurement: Measurement, scale: Scale) -> Bar:
-    times = contender.minimum / measurement.ours.minimum if measurement.ours.minimum else 0.0
+    words = [figure(contender.minimum, measurement.unit), share(contender, measurement.ours) if place else ""]
     return Bar(
         y=y,
         name=contender.name,
-        words=f"{figure(contender.minimum, measurement.unit)}"
-        + (f" · {times:,.3g} ×" if place and times else ""),
+        words=" · ".join(filter(None, words)),
         end=scale(contender.minimum),
         worst=scale(max(contender.rounds)),
         ours=place == 0,
